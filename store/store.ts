@@ -1,0 +1,198 @@
+import type { ConnectionFacts, ConnectionStatus } from '../model/connection.ts';
+import type { Credentials, Grant } from '../model/credentials.ts';
+import type { UnsavedGrant } from '../model/keeper.ts';
+import type { OnboardingRequest } from '../model/onboarding.ts';
+
+/** A connection with its credentials unsealed: keep it short-lived, never log it. */
+export interface StoredConnection {
+  readonly facts: ConnectionFacts;
+  readonly credentials: Credentials;
+  /** The database's clock at the moment of the read, in ISO 8601. */
+  readonly readAt: string;
+}
+
+/** Which fields of a platform's credentials may stand readable in the database; all others are sealed. */
+export type ReadableFields = readonly string[];
+
+export interface Lease {
+  readonly connectionId: string;
+  readonly attemptId: string;
+  readonly leaseOwner: string;
+  /** The version that the lease was taken at; the save is a compare-and-swap on it. */
+  readonly version: number;
+}
+
+export interface SaveGrant {
+  readonly connectionId: string;
+  readonly version: number;
+  readonly grant: Grant;
+  readonly readable: ReadableFields;
+  /** When the platform issued it (ISO 8601). Given: it becomes last_refresh_at. */
+  readonly obtainedAt?: string;
+  readonly nextRefreshAt?: string | null;
+  readonly status?: ConnectionStatus;
+  /** Null clears it. */
+  readonly statusReason?: string | null;
+  readonly probedAt?: string;
+}
+
+/** Rows of platform_connections. All writes of credentials are compare-and-swap on `version` and refuse revoked rows. */
+export interface Connections {
+  /** Creates the pending row of an onboarding; calling it again with the same id changes nothing. */
+  open(
+    request: OnboardingRequest & { id: string; credentials: Credentials; readable: ReadableFields },
+  ): Promise<ConnectionFacts>;
+  facts(id: string): Promise<ConnectionFacts | null>;
+  list(filter?: {
+    owner?: string;
+    platforms?: readonly string[];
+    statuses?: readonly ConnectionStatus[];
+  }): Promise<ConnectionFacts[]>;
+  load(id: string): Promise<StoredConnection | null>;
+  /**
+   * The one SELECT of a token read: the connections of an owner on a platform that are active or need consent, best first
+   * (active before needs_consent, then newest). `account` matches the account's id or name.
+   */
+  read(query: { owner: string; platform: string; account?: string }): Promise<StoredConnection[]>;
+  /** Merges a grant's fields and instants; null when the version moved on or the row is revoked. */
+  saveGrant(save: SaveGrant): Promise<ConnectionFacts | null>;
+  /** Changes state only; null when there is no such row or it is revoked. */
+  setStatus(change: {
+    connectionId: string;
+    status: ConnectionStatus;
+    statusReason: string | null;
+    nextRefreshAt?: string | null;
+    version?: number;
+  }): Promise<ConnectionFacts | null>;
+  setNextRefresh(connectionId: string, at: string | null): Promise<void>;
+  noteProbe(connectionId: string, at: string): Promise<void>;
+  noteRead(connectionId: string): Promise<void>;
+  /** Erases every sealed field and sets `revoked`; null when there is no such row. */
+  revoke(connectionId: string, reason: string): Promise<ConnectionFacts | null>;
+  /**
+   * Moves what a pending row was granted into the row that already holds that account (same owner and platform), deletes
+   * the pending row, and returns the surviving connection.
+   */
+  merge(pendingId: string, survivorId: string, readable: ReadableFields): Promise<ConnectionFacts | null>;
+  findAccount(query: {
+    owner: string;
+    platform: string;
+    accountId: string;
+    except: string;
+  }): Promise<ConnectionFacts | null>;
+  /** Deletes a row that never became a connection. */
+  abandon(connectionId: string): Promise<void>;
+}
+
+/** The lease and the journal of refreshes. Leases run on the database's clock, so skewed machines agree. */
+export interface Refreshes {
+  /**
+   * Takes the lease and journals the attempt in one statement; null when somebody else holds it or the version moved on.
+   */
+  take(request: { connectionId: string; version: number; leaseMs: number; fingerprint: string }): Promise<Lease | null>;
+  /** When the lease that somebody holds now ends (ISO 8601), or null when it is free. */
+  heldUntil(connectionId: string): Promise<string | null>;
+  /** The newest attempt if it has no outcome and its lease is over: the process died between the call and the save. */
+  inDoubt(connectionId: string): Promise<{ attemptId: string; fingerprint: string; startedAt: string } | null>;
+  /** Saves the grant, closes the attempt and frees the lease in one statement; null when the version moved on. */
+  save(lease: Lease, save: Omit<SaveGrant, 'connectionId' | 'version'>): Promise<ConnectionFacts | null>;
+  /** Closes the attempt with its outcome and frees the lease; status changes ride along. */
+  fail(
+    lease: Lease,
+    result: { outcome: string; status?: ConnectionStatus; statusReason?: string | null; nextRefreshAt?: string | null },
+  ): Promise<ConnectionFacts | null>;
+  /** Closes attempts left in doubt once they have been judged. */
+  settle(attemptId: string, outcome: string): Promise<void>;
+  /** Seals a grant for its row, so that it may wait in Temporal while Postgres is away. */
+  seal(lease: Lease, grant: Grant, obtainedAt: string, readable: ReadableFields): UnsavedGrant;
+  /** Saves what `seal` made; null when the version moved on. Safe to repeat. */
+  saveSealed(unsaved: UnsavedGrant): Promise<ConnectionFacts | null>;
+  history(
+    connectionId: string,
+    limit: number,
+  ): Promise<
+    readonly {
+      attemptId: string;
+      version: number;
+      startedAt: string;
+      finishedAt: string | null;
+      outcome: string | null;
+    }[]
+  >;
+}
+
+export interface ConsentRequest {
+  readonly id: string;
+  readonly connectionId: string;
+  readonly redirectUri: string;
+}
+
+/** Single-use links to a platform's consent page. State and cookie are kept as hashes, verifier and code sealed. */
+export interface ConsentRequests {
+  create(request: {
+    connectionId: string;
+    state: string;
+    browser: string;
+    verifier: string;
+    redirectUri: string;
+    lifetimeMs: number;
+  }): Promise<string>;
+  /**
+   * Spends the state: null when it is unknown, used, late, or comes from another browser. Only the first of two calls
+   * at the same time gets it.
+   */
+  spend(answer: { state: string; browser: string; code: string | null }): Promise<ConsentRequest | null>;
+  /** Code and verifier of a spent request, for the exchange; null when it was taken before. Erases both. */
+  takeCode(id: string): Promise<{ code: string; verifier: string; redirectUri: string; connectionId: string } | null>;
+}
+
+export interface HumanTask {
+  readonly id: string;
+  readonly connectionId: string | null;
+  readonly owner: string;
+  readonly platform: string;
+  readonly dedupeKey: string;
+  readonly title: string;
+  readonly why: string;
+  readonly link: string | null;
+  readonly dueAt: string | null;
+  readonly openedAt: string;
+}
+
+/** The inbox: at most one open task a cause (`dedupeKey`). */
+export interface HumanTasks {
+  /** Opens a task, or updates the open one with the same key. True when it is new. */
+  open(task: Omit<HumanTask, 'id' | 'openedAt'>): Promise<boolean>;
+  /** Closes open tasks of a connection; with `dedupeKey` just that one. Returns how many. */
+  close(filter: { connectionId: string; dedupeKey?: string; because: string }): Promise<number>;
+  list(filter?: { owner?: string; connectionId?: string }): Promise<HumanTask[]>;
+}
+
+export interface ConnectionEvent {
+  readonly connectionId: string;
+  readonly owner: string;
+  readonly platform: string;
+  readonly actor: string;
+  readonly kind: string;
+  /** Texts, numbers and instants; never a secret. */
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** The audit trail. */
+export interface ConnectionEvents {
+  append(event: ConnectionEvent): Promise<void>;
+  list(filter: {
+    owner?: string;
+    connectionId?: string;
+    limit: number;
+  }): Promise<readonly (ConnectionEvent & { readonly id: string; readonly at: string })[]>;
+}
+
+export interface Store {
+  readonly connections: Connections;
+  readonly refreshes: Refreshes;
+  readonly consentRequests: ConsentRequests;
+  readonly tasks: HumanTasks;
+  readonly events: ConnectionEvents;
+  close(): Promise<void>;
+}

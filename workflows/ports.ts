@@ -1,0 +1,68 @@
+import type { ConnectionFacts } from '../model/connection.ts';
+import type { Inspection, ProbeOutcome, RefreshOutcome, UnsavedGrant } from '../model/keeper.ts';
+import type { OnboardingRequest } from '../model/onboarding.ts';
+import type { Option, Step, StepOutcome } from '../model/portal-step.ts';
+
+/** What an onboarding asks of the world. Nothing here carries a secret. */
+export interface OnboardingActivities {
+  /** Creates the pending row (or takes the given connection) and says which steps to walk, from where. */
+  openOnboarding(request: OnboardingRequest & { readonly newConnectionId: string }): Promise<OpenedOnboarding>;
+  completePortalStep(act: {
+    readonly connectionId: string;
+    readonly step: string;
+    readonly values: Readonly<Record<string, string>>;
+  }): Promise<StepOutcome>;
+  completeConsent(act: {
+    readonly connectionId: string;
+    readonly step: string;
+    readonly consentRequestId: string;
+  }): Promise<StepOutcome>;
+  listOptions(act: { readonly connectionId: string; readonly step: string }): Promise<readonly Option[]>;
+  chooseOption(act: {
+    readonly connectionId: string;
+    readonly step: string;
+    readonly option: string;
+  }): Promise<StepOutcome>;
+  runAutomaticStep(act: { readonly connectionId: string; readonly step: string }): Promise<StepOutcome>;
+  /** Proves the credentials, makes the connection active, and starts its keeper. Answers with the row that lives on. */
+  completeOnboarding(act: { readonly connectionId: string }): Promise<CompletedOnboarding>;
+  abandonOnboarding(act: { readonly connectionId: string }): Promise<void>;
+}
+
+export interface OpenedOnboarding {
+  readonly connectionId: string;
+  readonly steps: readonly Step[];
+  /** The first step to walk: a connection that exists starts at consent. */
+  readonly startAt: string;
+  readonly consentLink: string;
+  /** Names of credential fields that the row has already. */
+  readonly known: readonly string[];
+}
+
+export type CompletedOnboarding =
+  | { readonly outcome: 'connected'; readonly facts: ConnectionFacts }
+  | Extract<StepOutcome, { outcome: 'again' | 'refused' }>;
+
+/** What the keeper of a connection asks of the world. */
+export interface KeeperActivities {
+  inspectConnection(act: { readonly connectionId: string }): Promise<Inspection | null>;
+  refreshConnection(act: RefreshRequest): Promise<RefreshOutcome>;
+  /** Saves an answer that Postgres could not take at first; repeated until it can. */
+  saveUnsaved(unsaved: UnsavedGrant): Promise<Inspection | null>;
+  probeConnection(act: { readonly connectionId: string }): Promise<ProbeOutcome>;
+  revokeConnection(act: { readonly connectionId: string }): Promise<void>;
+}
+
+export interface RefreshRequest {
+  readonly connectionId: string;
+  /** Refresh although it is not due. */
+  readonly force: boolean;
+  /** With `force`: only if the row still has this version. */
+  readonly seenVersion?: number;
+}
+
+/** What `reconcile` asks of the world. */
+export interface ReconcileActivities {
+  /** Starts the keeper of every live row that has none, and closes tasks that no longer hold. */
+  reconcileConnections(): Promise<{ readonly started: number; readonly closed: number }>;
+}
