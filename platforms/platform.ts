@@ -66,6 +66,8 @@ export type StepDefinition =
  * endpoints, fields or errors.
  */
 export interface Platform extends Omit<PlatformDescription, 'steps'> {
+  /** Other names that people type for it: `x` for `twitter`. */
+  readonly aliases: readonly string[];
   readonly steps: readonly StepDefinition[];
   /** Names of credential fields that may be read in the database; every other field is sealed. */
   readonly readableFields: readonly string[];
@@ -83,6 +85,9 @@ export interface Platform extends Omit<PlatformDescription, 'steps'> {
   readonly probe: (credentials: Credentials, context: PlatformContext) => Promise<Grant>;
   /** Ends the grant at the platform; a grant that is dead already is no failure. */
   readonly revoke: (credentials: Credentials, context: PlatformContext) => Promise<void>;
-  /** The failure behind anything that platform code threw; unknown errors are transient. */
-  readonly diagnose: (error: unknown) => Failure;
+  /**
+   * The failure behind anything that a call to the platform threw, also a caller's own; unknown errors are transient.
+   * `now` dates a limit that ends at a time of day.
+   */
+  readonly diagnose: (error: unknown, now: Date) => Failure;
 }
