@@ -1,0 +1,26 @@
+import * as pulumi from '@pulumi/pulumi';
+import { availableMigrations } from './apply-migrations.ts';
+import { ConnectorDatabase } from './connector-database.ts';
+import { ConnectorKeys } from './connector-keys.ts';
+import { planDatabase } from './database-plan.ts';
+import { readSettings } from './settings.ts';
+
+const config = new pulumi.Config('connector');
+const settings = readSettings((key) => config.get(key), process.env);
+const environmentUrl = process.env['DATABASE_ADMIN_URL'] ?? '';
+const adminUrl = pulumi.secret(
+  (config.getSecret('databaseAdminUrl') ?? pulumi.output('')).apply((url) => (url === '' ? environmentUrl : url)),
+);
+
+const database = new ConnectorDatabase('database', {
+  adminUrl,
+  plan: planDatabase(settings),
+  migrations: await availableMigrations(new URL('migrations', import.meta.url).pathname),
+  protect: settings.protect,
+});
+const keys = new ConnectorKeys('keys', settings);
+
+export const databaseUrls = database.urls;
+export const keyRing = keys.keyRing;
+export const apiKeys = keys.apiKeys;
+export const migrations = database.migrations;
