@@ -59,17 +59,19 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const logFile = options.logFile ?? join(dataDirectory, 'server.log');
   const asUser = await ordinaryUser(dataDirectory, executables.postgres);
   const line = asUser({ command: executables.postgres, args: serverArguments(options, dataDirectory) });
-  // A server killed a moment ago leaves children that hold its shared memory until they notice: try again.
-  for (const deadline = Date.now() + startTimeoutMs; ; await sleep(200)) {
+  const deadline = Date.now() + startTimeoutMs;
+  for (;;) {
     const pid = await spawnServer(line, logFile, options.detached ?? false);
     if (await answers(url, pid, deadline)) return { url, pid, stop: () => stopProcess(pid) };
     const log = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-8).join('\n');
+    await stopProcess(pid);
+    // A server killed a moment ago leaves children that hold its shared memory until they notice: try again.
     if (!log.includes('shared memory block') || Date.now() > deadline) {
-      await stopProcess(pid);
       throw new Error(
         `Postgres did not start on port ${options.port} over ${dataDirectory}. Its log ends with:\n${log}`,
       );
     }
+    await sleep(200);
   }
 }
 
@@ -154,9 +156,9 @@ async function answers(url: string, pid: number, deadline: number): Promise<bool
 async function stopProcess(pid: number): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     if (isAlive(pid)) process.kill(pid, signal);
-    for (const deadline = Date.now() + stopTimeoutMs; Date.now() < deadline; await sleep(20)) {
-      if (!isAlive(pid)) return;
-    }
+    const deadline = Date.now() + stopTimeoutMs;
+    while (isAlive(pid) && Date.now() < deadline) await sleep(20);
+    if (!isAlive(pid)) return;
   }
   throw new Error(`Postgres (process ${pid}) did not stop within ${2 * stopTimeoutMs} ms.`);
 }
