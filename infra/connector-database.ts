@@ -1,6 +1,6 @@
 import * as postgresql from '@pulumi/postgresql';
 import * as pulumi from '@pulumi/pulumi';
-import type { DatabasePlan, PlannedGrant, RoleNames } from './database-plan.ts';
+import type { DatabasePlan, PlannedDefault, PlannedGrant, RoleNames } from './database-plan.ts';
 import { GeneratedSecret } from './dynamic/generated-secret.ts';
 import { Migrations } from './dynamic/migrations.ts';
 import { parsePostgresUrl, postgresUrlFor } from './postgres-address.ts';
@@ -16,6 +16,11 @@ export interface ConnectorDatabaseArgs {
 
 /** A postgres:// URL for each role, with its password. */
 export type DatabaseUrls = Record<keyof RoleNames, string>;
+
+interface Login {
+  readonly role: postgresql.Role;
+  readonly password: pulumi.Output<string>;
+}
 
 /** The database with its roles, schema and grants; nothing in it is open to PUBLIC. */
 export class ConnectorDatabase extends pulumi.ComponentResource {
@@ -40,15 +45,7 @@ export class ConnectorDatabase extends pulumi.ComponentResource {
       // A role that still has rights in a database cannot be dropped, so all roles outlive it.
       { parent: this, provider: admin, protect: args.protect, dependsOn: [login.worker.role, login.reader.role] },
     );
-    this.urls = pulumi.secret(
-      pulumi
-        .all([adminUrl, database.name, login.migrator.password, login.worker.password, login.reader.password])
-        .apply(([server, databaseName, migrator, worker, reader]) => ({
-          migrator: postgresUrlFor(server, { user: plan.roles.migrator, password: migrator, database: databaseName }),
-          worker: postgresUrlFor(server, { user: plan.roles.worker, password: worker, database: databaseName }),
-          reader: postgresUrlFor(server, { user: plan.roles.reader, password: reader, database: databaseName }),
-        })),
-    );
+    this.urls = this.#urls(database.name, login);
     // Everything inside the database belongs to the migrator, so it grants, and the administrator needs no rights there.
     const owner = this.#provider(
       'migrator',
@@ -61,22 +58,6 @@ export class ConnectorDatabase extends pulumi.ComponentResource {
       inside,
     );
     const ready = this.#grants(plan.grantsBefore, inside, [schema]);
-    const defaults = plan.defaults.map(
-      (planned) =>
-        new postgresql.DefaultPrivileges(
-          planned.id,
-          {
-            database: plan.database,
-            // Postgres lets PUBLIC's default right to run functions be taken away for the whole database only.
-            ...(planned.role === 'public' ? {} : { schema: plan.schema }),
-            owner: plan.roles.migrator,
-            role: planned.role,
-            objectType: planned.objectType,
-            privileges: [...planned.privileges],
-          },
-          { ...inside, dependsOn: ready },
-        ),
-    );
     const migrations = new Migrations(
       'migrations',
       {
@@ -88,11 +69,30 @@ export class ConnectorDatabase extends pulumi.ComponentResource {
         folder: 'migrations',
         available: args.migrations,
       },
-      { parent: this, dependsOn: [...ready, ...defaults], deletedWith: database },
+      { parent: this, dependsOn: [...ready, ...this.#defaults(plan.defaults, inside, ready)], deletedWith: database },
     );
     this.#grants(plan.grantsAfter, inside, [migrations]);
     this.migrations = migrations.applied;
     this.registerOutputs({ urls: this.urls, migrations: this.migrations });
+  }
+
+  #defaults(
+    planned: readonly PlannedDefault[],
+    inside: pulumi.CustomResourceOptions,
+    after: pulumi.Resource[],
+  ): pulumi.Resource[] {
+    const { plan } = this.#args;
+    return planned.map(({ id, role, objectType, privileges }) => {
+      // Without a schema: Postgres lets PUBLIC's default right to run functions be taken away for the whole database only.
+      const what = {
+        database: plan.database,
+        owner: plan.roles.migrator,
+        role,
+        objectType,
+        privileges: [...privileges],
+      };
+      return new postgresql.DefaultPrivileges(id, what, { ...inside, dependsOn: after });
+    });
   }
 
   #provider(name: string, url: pulumi.Output<string>): postgresql.Provider {
@@ -116,14 +116,31 @@ export class ConnectorDatabase extends pulumi.ComponentResource {
     );
   }
 
-  #role(role: keyof RoleNames, admin: postgresql.Provider): { role: postgresql.Role; password: pulumi.Output<string> } {
+  #urls(databaseName: pulumi.Output<string>, login: Record<keyof RoleNames, Login>): pulumi.Output<DatabaseUrls> {
+    const { migrator, worker, reader } = login;
+    return pulumi.secret(
+      pulumi
+        .all([this.#args.adminUrl, databaseName, migrator.password, worker.password, reader.password])
+        .apply(([server, database, ...passwords]) => {
+          const url = (role: keyof RoleNames, password: string): string =>
+            postgresUrlFor(server, { user: this.#args.plan.roles[role], password, database });
+          return {
+            migrator: url('migrator', passwords[0]),
+            worker: url('worker', passwords[1]),
+            reader: url('reader', passwords[2]),
+          };
+        }),
+    );
+  }
+
+  #role(role: keyof RoleNames, admin: postgresql.Provider): Login {
     const password = new GeneratedSecret(`${role}-password`, { bytes: 24, encoding: 'base64url' }, { parent: this });
     const name = this.#args.plan.roles[role];
     return {
       password: password.value,
       role: new postgresql.Role(
         role,
-        { name, login: true, password: password.value, searchPaths: [this.#args.plan.schema] },
+        { name, login: true, password: password.value, searchPaths: [this.#args.plan.schema], roles: [] },
         { parent: this, provider: admin },
       ),
     };

@@ -33,7 +33,7 @@ export interface PlannedGrant {
 export interface PlannedDefault {
   readonly id: string;
   readonly role: string;
-  readonly objectType: 'table' | 'function';
+  readonly objectType: 'function';
   readonly privileges: readonly string[];
 }
 
@@ -75,11 +75,9 @@ export function planDatabase(choice: { readonly database: string; readonly roleP
       { id: 'worker-schema', role: roles.worker, objectType: 'schema', objects: [], privileges: ['USAGE'] },
       { id: 'reader-schema', role: roles.reader, objectType: 'schema', objects: [], privileges: ['USAGE'] },
     ],
-    // The reader gets nothing by default: what it may see is decided table by table.
-    defaults: [
-      { id: 'worker-new-tables', role: roles.worker, objectType: 'table', privileges: readAndWrite },
-      { id: 'public-new-functions', role: 'public', objectType: 'function', privileges: [] },
-    ],
+    // Tables have no default: one that the plan does not name stays closed. (The provider's grant only adds, so a
+    // default would also leave the worker UPDATE and DELETE on events, and everything on the migrations' own table.)
+    defaults: [{ id: 'public-new-functions', role: 'public', objectType: 'function', privileges: [] }],
     grantsAfter: grantsOnObjects(roles),
   };
 }

@@ -3,6 +3,7 @@ import { availableMigrations } from './apply-migrations.ts';
 import { ConnectorDatabase } from './connector-database.ts';
 import { ConnectorKeys } from './connector-keys.ts';
 import { planDatabase } from './database-plan.ts';
+import { TemporalNamespace } from './dynamic/temporal-namespace.ts';
 import { readSettings } from './settings.ts';
 
 const config = new pulumi.Config('connector');
@@ -19,8 +20,17 @@ const database = new ConnectorDatabase('database', {
   protect: settings.protect,
 });
 const keys = new ConnectorKeys('keys', settings);
+const { temporalAddress: address, temporalNamespace: namespace } = settings;
+if (address !== undefined) {
+  new TemporalNamespace('temporal-namespace', {
+    namespace,
+    retentionDays: settings.temporalRetentionDays,
+    searchAttributes: ['Platform', 'Owner', 'ConnectionStatus', 'WaitingFor'],
+  });
+}
 
 export const databaseUrls = database.urls;
 export const keyRing = keys.keyRing;
 export const apiKeys = keys.apiKeys;
 export const migrations = database.migrations;
+export const temporal = { address: address ?? null, namespace };
