@@ -1,6 +1,13 @@
 import type { ConnectionFacts } from './connection.ts';
 import type { Failure } from './failure.ts';
 
+/** How a keeper is started. */
+export interface KeeperRequest {
+  readonly connectionId: string;
+  readonly platform: string;
+  readonly owner: string;
+}
+
 /** When a keeper must act next; null: never for that reason. ISO 8601 in UTC. */
 export interface Schedule {
   readonly refreshAt: string | null;

@@ -6,27 +6,29 @@ import type { Option, Step, StepOutcome } from '../model/portal-step.ts';
 /** What an onboarding asks of the world. Nothing here carries a secret. */
 export interface OnboardingActivities {
   /** Creates the pending row (or takes the given connection) and says which steps to walk, from where. */
-  openOnboarding(request: OnboardingRequest & { readonly newConnectionId: string }): Promise<OpenedOnboarding>;
-  completePortalStep(act: {
+  readonly openOnboarding: (
+    request: OnboardingRequest & { readonly newConnectionId: string },
+  ) => Promise<OpenedOnboarding>;
+  readonly completePortalStep: (act: {
     readonly connectionId: string;
     readonly step: string;
     readonly values: Readonly<Record<string, string>>;
-  }): Promise<StepOutcome>;
-  completeConsent(act: {
+  }) => Promise<StepOutcome>;
+  readonly completeConsent: (act: {
     readonly connectionId: string;
     readonly step: string;
     readonly consentRequestId: string;
-  }): Promise<StepOutcome>;
-  listOptions(act: { readonly connectionId: string; readonly step: string }): Promise<readonly Option[]>;
-  chooseOption(act: {
+  }) => Promise<StepOutcome>;
+  readonly listOptions: (act: { readonly connectionId: string; readonly step: string }) => Promise<readonly Option[]>;
+  readonly chooseOption: (act: {
     readonly connectionId: string;
     readonly step: string;
     readonly option: string;
-  }): Promise<StepOutcome>;
-  runAutomaticStep(act: { readonly connectionId: string; readonly step: string }): Promise<StepOutcome>;
+  }) => Promise<StepOutcome>;
+  readonly runAutomaticStep: (act: { readonly connectionId: string; readonly step: string }) => Promise<StepOutcome>;
   /** Proves the credentials, makes the connection active, and starts its keeper. Answers with the row that lives on. */
-  completeOnboarding(act: { readonly connectionId: string }): Promise<CompletedOnboarding>;
-  abandonOnboarding(act: { readonly connectionId: string }): Promise<void>;
+  readonly completeOnboarding: (act: { readonly connectionId: string }) => Promise<CompletedOnboarding>;
+  readonly abandonOnboarding: (act: { readonly connectionId: string }) => Promise<void>;
 }
 
 export interface OpenedOnboarding {
@@ -45,12 +47,12 @@ export type CompletedOnboarding =
 
 /** What the keeper of a connection asks of the world. */
 export interface KeeperActivities {
-  inspectConnection(act: { readonly connectionId: string }): Promise<Inspection | null>;
-  refreshConnection(act: RefreshRequest): Promise<RefreshOutcome>;
+  readonly inspectConnection: (act: { readonly connectionId: string }) => Promise<Inspection | null>;
+  readonly refreshConnection: (act: RefreshRequest) => Promise<RefreshOutcome>;
   /** Saves an answer that Postgres could not take at first; repeated until it can. */
-  saveUnsaved(unsaved: UnsavedGrant): Promise<Inspection | null>;
-  probeConnection(act: { readonly connectionId: string }): Promise<ProbeOutcome>;
-  revokeConnection(act: { readonly connectionId: string }): Promise<void>;
+  readonly saveUnsaved: (unsaved: UnsavedGrant) => Promise<Inspection | null>;
+  readonly probeConnection: (act: { readonly connectionId: string }) => Promise<ProbeOutcome>;
+  readonly revokeConnection: (act: { readonly connectionId: string }) => Promise<void>;
 }
 
 export interface RefreshRequest {
@@ -64,5 +66,5 @@ export interface RefreshRequest {
 /** What `reconcile` asks of the world. */
 export interface ReconcileActivities {
   /** Starts the keeper of every live row that has none, and closes tasks that no longer hold. */
-  reconcileConnections(): Promise<{ readonly started: number; readonly closed: number }>;
+  readonly reconcileConnections: () => Promise<{ readonly started: number; readonly closed: number }>;
 }

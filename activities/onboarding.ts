@@ -1,0 +1,231 @@
+import type { ConnectionFacts } from '../model/connection.ts';
+import type { Grant } from '../model/credentials.ts';
+import type { Step, StepOutcome } from '../model/portal-step.ts';
+import type { Clock } from '../platforms/network.ts';
+import { describePlatform } from '../platforms/describe-platform.ts';
+import type { Platform, StepDefinition, StepResult } from '../platforms/platform.ts';
+import type { StoredConnection } from '../store/store.ts';
+import type { OnboardingActivities, OpenedOnboarding } from '../workflows/ports.ts';
+import { completeOnboarding } from './complete-onboarding.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { consentLink } from './dependencies.ts';
+import { isFinal, judge } from './judge-failure.ts';
+import { contextFor, platformOf } from './platform-of.ts';
+import { refuseShape } from './step-values.ts';
+
+/** The activities behind an onboarding. Values are proved before they are saved; secrets are read from the row only. */
+export function onboardingActivities(dependencies: ActivityDependencies): OnboardingActivities {
+  const { store, clock } = dependencies;
+  return {
+    openOnboarding: (request) => open(dependencies, request),
+
+    completePortalStep: async ({ connectionId, step: id, values }) => {
+      const { loaded, platform, step } = await locate(dependencies, connectionId, id, 'portal');
+      const given = filledIn(values, loaded, step.fields);
+      const refused = refuseShape(step.fields, values, given);
+      if (refused !== null) return refused;
+      const { verify } = step;
+      const result: StepResult =
+        verify === undefined
+          ? { outcome: { outcome: 'done' } }
+          : await judged(platform, clock, () =>
+              verify(given, loaded.credentials, contextFor(dependencies, loaded.facts)),
+            );
+      if (result.outcome.outcome !== 'done') return result.outcome;
+      return saved(dependencies, platform, connectionId, result.outcome, {
+        ...result.save,
+        credentials: { ...given, ...result.save?.credentials },
+      });
+    },
+
+    completeConsent: async ({ connectionId, step: id, consentRequestId }) => {
+      const { loaded, platform, step } = await locate(dependencies, connectionId, id, 'consent');
+      const answer = await store.consentRequests.takeCode(consentRequestId);
+      if (answer?.connectionId !== connectionId) return consentSpent(dependencies.publicUrl, connectionId);
+      const result = await judged(platform, clock, () =>
+        step.exchange(
+          { credentials: loaded.credentials, code: answer.code, verifier: answer.verifier },
+          { ...contextFor(dependencies, loaded.facts), redirectUri: answer.redirectUri },
+        ),
+      );
+      return savedResult(dependencies, platform, connectionId, result);
+    },
+
+    listOptions: async ({ connectionId, step: id }) => {
+      const { loaded, step } = await locate(dependencies, connectionId, id, 'choice');
+      return step.options(loaded.credentials, contextFor(dependencies, loaded.facts));
+    },
+
+    chooseOption: async ({ connectionId, step: id, option }) => {
+      const { loaded, platform, step } = await locate(dependencies, connectionId, id, 'choice');
+      const context = contextFor(dependencies, loaded.facts);
+      const result = await judged(platform, clock, () => step.choose(option, loaded.credentials, context));
+      return savedResult(dependencies, platform, connectionId, result);
+    },
+
+    runAutomaticStep: async ({ connectionId, step: id }) => {
+      const { loaded, platform, step } = await locate(dependencies, connectionId, id, 'automatic');
+      const context = contextFor(dependencies, loaded.facts);
+      const result = await judged(platform, clock, () => step.run(loaded.credentials, context), 'retry');
+      return savedResult(dependencies, platform, connectionId, result);
+    },
+
+    completeOnboarding: ({ connectionId }) => completeOnboarding(dependencies, connectionId),
+
+    abandonOnboarding: async ({ connectionId }) => {
+      const facts = await store.connections.facts(connectionId);
+      if (facts?.status === 'pending') await store.connections.abandon(connectionId);
+    },
+  };
+}
+
+async function open(
+  dependencies: ActivityDependencies,
+  request: Parameters<OnboardingActivities['openOnboarding']>[0],
+): Promise<OpenedOnboarding> {
+  const { store, platforms, publicUrl, redirectUri } = dependencies;
+  const platform = platformOf(platforms, request.platform);
+  const { steps } = describePlatform(platform, redirectUri);
+  if (request.connectionId !== undefined) {
+    const loaded = await store.connections.load(request.connectionId);
+    if (loaded === null) throw new Error(`There is no connection ${request.connectionId} to reconnect.`);
+    const first = steps.find((step) => step.kind === 'consent') ?? steps[0];
+    return opened(loaded, steps, first?.id ?? '', publicUrl);
+  }
+  await store.connections.open({
+    ...request,
+    id: request.newConnectionId,
+    credentials: await appOf(dependencies, platform, request.owner),
+    readable: platform.readableFields,
+  });
+  const loaded = await store.connections.load(request.newConnectionId);
+  if (loaded === null) throw new Error(`The pending row ${request.newConnectionId} was deleted while it was created.`);
+  return opened(loaded, steps, steps[0]?.id ?? '', publicUrl);
+}
+
+function opened(
+  loaded: StoredConnection,
+  steps: readonly Step[],
+  startAt: string,
+  publicUrl: string,
+): OpenedOnboarding {
+  const connectionId = loaded.facts.id;
+  const known = Object.keys(loaded.credentials);
+  return { connectionId, steps, startAt, consentLink: consentLink(publicUrl, connectionId), known };
+}
+
+/** The app that this owner has registered already: a second account needs no second walk through the portal. */
+async function appOf(
+  { store }: ActivityDependencies,
+  platform: Platform,
+  owner: string,
+): Promise<Record<string, string>> {
+  const [newest] = await store.connections.read({ owner, platform: platform.id });
+  if (newest === undefined) return {};
+  return Object.fromEntries(
+    platform.appFields.flatMap((name) => {
+      const value = newest.credentials[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+type StepOfKind<K extends StepDefinition['kind']> = Extract<StepDefinition, { kind: K }>;
+
+async function locate<K extends StepDefinition['kind']>(
+  { store, platforms }: ActivityDependencies,
+  connectionId: string,
+  id: string,
+  kind: K,
+): Promise<{ loaded: StoredConnection; platform: Platform; step: StepOfKind<K> }> {
+  const loaded = await store.connections.load(connectionId);
+  if (loaded === null) throw new Error(`There is no connection ${connectionId}: was its onboarding abandoned?`);
+  const platform = platformOf(platforms, loaded.facts.platform);
+  const step = platform.steps.find((one): one is StepOfKind<K> => one.id === id && one.kind === kind);
+  if (step === undefined) throw new Error(`${platform.name} has no ${kind} step ${id}: was it renamed?`);
+  return { loaded, platform, step };
+}
+
+function filledIn(
+  values: Readonly<Record<string, string>>,
+  loaded: StoredConnection,
+  fields: StepOfKind<'portal'>['fields'],
+): Record<string, string> {
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const value = values[field.name] ?? loaded.credentials[field.name] ?? field.default;
+      return value === undefined ? [] : [[field.name, value]];
+    }),
+  );
+}
+
+/**
+ * Runs platform code and turns what it throws into a judgement: the person sees the cause and the step stays open.
+ * `retry` leaves failures that pass by themselves to Temporal, where nobody waits for the answer.
+ */
+async function judged(
+  platform: Platform,
+  clock: Clock,
+  act: () => Promise<StepResult>,
+  passing: 'refuse' | 'retry' = 'refuse',
+): Promise<StepResult> {
+  try {
+    return await act();
+  } catch (error) {
+    const failure = judge(platform, error, clock.now());
+    if (passing === 'retry' && !isFinal(failure)) throw error;
+    return { outcome: { outcome: 'refused', remedy: failure } };
+  }
+}
+
+function savedResult(
+  dependencies: ActivityDependencies,
+  platform: Platform,
+  connectionId: string,
+  { outcome, save }: StepResult,
+): Promise<StepOutcome> {
+  return saved(dependencies, platform, connectionId, outcome, save);
+}
+
+async function saved(
+  { store, clock }: ActivityDependencies,
+  platform: Platform,
+  connectionId: string,
+  outcome: StepOutcome,
+  grant: Grant | undefined,
+): Promise<StepOutcome> {
+  if (grant === undefined) return outcome;
+  const obtainedAt = grant.expiresAt === undefined ? {} : { obtainedAt: clock.now().toISOString() };
+  for (;;) {
+    const facts: ConnectionFacts | null = await store.connections.facts(connectionId);
+    if (facts === null || facts.status === 'revoked') return disconnected(platform);
+    const written = await store.connections.saveGrant({
+      connectionId,
+      version: facts.version,
+      grant,
+      readable: platform.readableFields,
+      ...obtainedAt,
+    });
+    // Null: somebody wrote in between (a sealed secret, a refresh). The grant is a merge, so it is simply repeated.
+    if (written !== null) return outcome;
+  }
+}
+
+function disconnected(platform: Platform): StepOutcome {
+  const remedy = {
+    cause: `This ${platform.name} connection was revoked meanwhile.`,
+    remedy: 'Start a new onboarding.',
+  };
+  return { outcome: 'refused', remedy };
+}
+
+function consentSpent(publicUrl: string, connectionId: string): StepOutcome {
+  return {
+    outcome: 'refused',
+    remedy: {
+      cause: 'The authorization code of this consent was used already, or belongs to another connection.',
+      remedy: 'Open the consent link again.',
+      link: consentLink(publicUrl, connectionId),
+    },
+  };
+}

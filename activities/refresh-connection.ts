@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import type { ConnectionFacts } from '../model/connection.ts';
+import type { Grant } from '../model/credentials.ts';
+import type { Failure } from '../model/failure.ts';
+import type { RefreshOutcome } from '../model/keeper.ts';
+import type { Platform } from '../platforms/platform.ts';
+import type { Lease, StoredConnection } from '../store/store.ts';
+import type { RefreshRequest } from '../workflows/ports.ts';
+import type { RefreshDependencies } from './dependencies.ts';
+import { inspect } from './inspection.ts';
+import { isFinal, judge } from './judge-failure.ts';
+import { failForPerson } from './needs-person.ts';
+import { contextFor, platformOf } from './platform-of.ts';
+
+/** The platform is given less time than the lease lasts, so that a slow answer never meets a second call. */
+export const leaseMs = 30_000;
+export const callDeadlineMs = 20_000;
+
+/**
+ * Renews the tokens of a connection, once, however many ask: lease, call, save. The only way a refresh token is ever
+ * spent; a keeper comes here through an activity, the SDK directly when Temporal cannot be reached.
+ *
+ * The order matters: the attempt is journalled before the call, so that a crash between call and save is seen; the
+ * answer is saved before anything else happens; an answer that Postgres does not take is handed back sealed.
+ */
+export async function refreshConnection(
+  dependencies: RefreshDependencies,
+  request: RefreshRequest,
+): Promise<RefreshOutcome> {
+  const { store, platforms, clock } = dependencies;
+  const loaded = await store.connections.load(request.connectionId);
+  if (loaded === null || loaded.facts.status === 'revoked') return { outcome: 'gone' };
+  const platform = platformOf(platforms, loaded.facts.platform);
+  if (!mustRefresh(loaded.facts, platform, request, clock.now())) return notDue(dependencies, platform, loaded.facts);
+
+  const token = platform.refreshToken(loaded.credentials);
+  const fingerprint = fingerprintOf(token ?? platform.accessToken(loaded.credentials));
+  const doubt = await store.refreshes.inDoubt(loaded.facts.id);
+  const lease = await store.refreshes.take({
+    connectionId: loaded.facts.id,
+    version: loaded.facts.version,
+    leaseMs,
+    fingerprint,
+  });
+  if (lease === null) return lost(dependencies, platform, loaded.facts);
+  const inDoubt = doubt !== null && doubt.fingerprint === fingerprint;
+  if (doubt !== null)
+    await store.refreshes.settle(doubt.attemptId, inDoubt ? 'in_doubt_retried' : 'in_doubt_superseded');
+  return spend(dependencies, { platform, loaded, lease, inDoubt });
+}
+
+interface Attempt {
+  readonly platform: Platform;
+  readonly loaded: StoredConnection;
+  readonly lease: Lease;
+  /** The same refresh token was sent before and nobody knows the answer. */
+  readonly inDoubt: boolean;
+}
+
+async function spend(dependencies: RefreshDependencies, attempt: Attempt): Promise<RefreshOutcome> {
+  const { platform, loaded } = attempt;
+  let grant: Grant;
+  try {
+    grant = await withDeadline(platform.refresh(loaded.credentials, contextFor(dependencies, loaded.facts)));
+  } catch (error) {
+    return fail(dependencies, attempt, lostRotation(attempt, judge(platform, error, dependencies.clock.now())));
+  }
+  return save(dependencies, attempt, grant);
+}
+
+async function save(dependencies: RefreshDependencies, attempt: Attempt, grant: Grant): Promise<RefreshOutcome> {
+  const { store, clock } = dependencies;
+  const { platform, loaded, lease } = attempt;
+  const obtainedAt = clock.now().toISOString();
+  let facts: ConnectionFacts | null;
+  try {
+    facts = await store.refreshes.save(lease, {
+      grant,
+      readable: platform.readableFields,
+      obtainedAt,
+      nextRefreshAt: nextAfter(loaded.facts, platform, grant, obtainedAt),
+      probedAt: obtainedAt,
+    });
+  } catch {
+    // Postgres is away. The new tokens exist nowhere else, so they leave here sealed and are saved by whoever called.
+    return { outcome: 'unsaved', unsaved: store.refreshes.seal(lease, grant, obtainedAt, platform.readableFields) };
+  }
+  if (facts === null) return superseded(dependencies, attempt, grant);
+  return { outcome: 'refreshed', ...inspect(facts, platform.refreshPolicy, clock.now()) };
+}
+
+/** What the row will look like once the grant is saved, asked for its next refresh. */
+function nextAfter(facts: ConnectionFacts, platform: Platform, grant: Grant, obtainedAt: string): string | null {
+  const renewed: ConnectionFacts = {
+    ...facts,
+    status: 'active',
+    lastRefreshAt: obtainedAt,
+    expiresAt: grant.expiresAt === undefined ? facts.expiresAt : grant.expiresAt,
+    refreshExpiresAt: grant.refreshExpiresAt === undefined ? facts.refreshExpiresAt : grant.refreshExpiresAt,
+    version: facts.version + 1,
+  };
+  return inspect(renewed, platform.refreshPolicy, new Date(obtainedAt)).schedule.refreshAt;
+}
+
+/** The row moved on while the platform answered: a revocation wins, and so does a newer grant. */
+async function superseded(dependencies: RefreshDependencies, attempt: Attempt, grant: Grant): Promise<RefreshOutcome> {
+  const { store } = dependencies;
+  const { platform, loaded } = attempt;
+  const facts = await store.connections.facts(loaded.facts.id);
+  if (facts !== null && facts.status !== 'revoked') return notDue(dependencies, platform, facts);
+  // Disconnected meanwhile: what the platform just gave must not live on without an owner.
+  await platform
+    .revoke({ ...loaded.credentials, ...grant.credentials }, contextFor(dependencies, loaded.facts))
+    .catch(() => undefined);
+  return { outcome: 'gone' };
+}
+
+async function fail(dependencies: RefreshDependencies, attempt: Attempt, failure: Failure): Promise<RefreshOutcome> {
+  const { store, clock } = dependencies;
+  const { platform, loaded, lease } = attempt;
+  const facts = isFinal(failure)
+    ? await failForPerson(dependencies, platform, loaded.facts, failure, lease)
+    : await store.refreshes.fail(lease, { outcome: `${failure.kind}:${failure.code}` });
+  return {
+    outcome: 'failed',
+    failure,
+    ...inspect(facts ?? loaded.facts, platform.refreshPolicy, clock.now()),
+  };
+}
+
+/**
+ * A single-use refresh token that was sent before without anybody learning the answer, and that is refused now, was
+ * spent by us: that is said as such, because the remedy differs from a revocation by the person.
+ */
+function lostRotation(attempt: Attempt, failure: Failure): Failure {
+  const { platform, inDoubt } = attempt;
+  if (!inDoubt || platform.refreshPolicy.kind !== 'rotating' || failure.kind !== 'needs_consent') return failure;
+  return {
+    ...failure,
+    kind: 'lost_rotation',
+    code: 'lost_rotation',
+    cause: `${platform.name} replaced the single-use refresh token, but the process was stopped before it was stored.`,
+    remedy: 'Consent once more; nothing else is lost.',
+  };
+}
+
+/** Somebody else holds the lease, or has saved already. */
+async function lost(
+  dependencies: RefreshDependencies,
+  platform: Platform,
+  before: ConnectionFacts,
+): Promise<RefreshOutcome> {
+  const { store, clock } = dependencies;
+  const facts = await store.connections.facts(before.id);
+  if (facts === null || facts.status === 'revoked') return { outcome: 'gone' };
+  if (facts.version !== before.version) return notDue(dependencies, platform, facts);
+  const until = await store.refreshes.heldUntil(before.id);
+  return { outcome: 'held', until: until ?? clock.now().toISOString() };
+}
+
+function notDue(dependencies: RefreshDependencies, platform: Platform, facts: ConnectionFacts): RefreshOutcome {
+  return { outcome: 'not_due', ...inspect(facts, platform.refreshPolicy, dependencies.clock.now()) };
+}
+
+function mustRefresh(facts: ConnectionFacts, platform: Platform, request: RefreshRequest, now: Date): boolean {
+  // A grant that only a person can mend is never tried again: its refresh token is dead, and platforms count misuse.
+  if (facts.status !== 'active' || platform.refreshPolicy.kind === 'none') return false;
+  if (request.force) return request.seenVersion === undefined || request.seenVersion === facts.version;
+  const { refreshAt } = inspect(facts, platform.refreshPolicy, now).schedule;
+  return refreshAt !== null && Date.parse(refreshAt) <= now.getTime();
+}
+
+function fingerprintOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url').slice(0, 16);
+}
+
+async function withDeadline<T>(call: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`The platform did not answer within ${callDeadlineMs / 1000} s.`));
+    }, callDeadlineMs);
+  });
+  try {
+    return await Promise.race([call, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

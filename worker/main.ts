@@ -1,0 +1,52 @@
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { readSettings } from '../infra/environment/settings.ts';
+import { loadPlatforms } from '../platforms/load.ts';
+import { createNetwork, createSimulatedNetwork, systemClock } from '../platforms/network.ts';
+import { createStore } from '../store/index.ts';
+import { bundleWorkflows, createWorkers } from './create-workers.ts';
+import { createKeepers } from './keepers.ts';
+import { ensureReconcileSchedule } from './reconcile-schedule.ts';
+
+/** The worker process. Says `{"ready":true}` on its output once it polls; ends in order on SIGTERM. */
+async function main(): Promise<void> {
+  const settings = readSettings();
+  const { address, namespace } = settings.temporal;
+  const databaseUrl = settings.databaseUrls.worker;
+  if (databaseUrl === null) throw new Error('The worker has no database: set DATABASE_URL_WORKER, or run `npm start`.');
+
+  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
+  const platforms = await loadPlatforms();
+  const store = createStore({ databaseUrl, keyRing: settings.keyRing });
+  const network = settings.simulatorUrl === null ? createNetwork() : createSimulatedNetwork(settings.simulatorUrl);
+  const [workflowBundle, native, connection] = await Promise.all([
+    bundleWorkflows(),
+    NativeConnection.connect({ address }),
+    Connection.connect({ address }),
+  ]);
+  const client = new Client({ connection, namespace });
+  const activities = createActivities({
+    store,
+    platforms: new Map(platforms.map((platform) => [platform.id, platform])),
+    network,
+    clock: systemClock,
+    publicUrl: settings.publicUrl,
+    redirectUri: new URL('/callback', settings.publicUrl).href,
+    keepers: createKeepers(client),
+  });
+  const ids = platforms.map((platform) => platform.id);
+  const workers = await createWorkers({ connection: native, namespace, activities, workflowBundle, platforms: ids });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      for (const worker of workers) worker.shutdown();
+    });
+  }
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  await ensureReconcileSchedule(client);
+  process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
+  await running;
+  await Promise.all([connection.close(), native.close(), store.close(), network.close()]);
+}
+
+await main();

@@ -1,0 +1,3 @@
+export { keepConnection } from './keep-connection.ts';
+export { onboardConnection } from './onboard-connection.ts';
+export { reconcile } from './reconcile.ts';
