@@ -8,10 +8,14 @@ const recordSchema = z.object({
   host: z.string(),
   /** The public port, and those that were chosen free. */
   ports: z.record(z.string(), z.int().min(1).max(65_535)),
-  temporal: z.object({ address: z.string(), namespace: z.string(), embedded: z.boolean() }).nullable(),
+  temporal: z.object({ address: z.string(), namespace: z.string(), embedded: z.boolean() }),
   simulatorUrl: z.string().nullable(),
   embeddedPostgres: z.boolean(),
   processes: z.record(z.string(), processSchema),
+  /** Folders to put in front of PATH, so that the engines are found by their names. */
+  pathEntries: z.array(z.string()),
+  /** When everything was up (ISO 8601); null while it starts. */
+  readyAt: z.string().nullable(),
 });
 
 /** What `environment.json` says: where an environment's parts listen and which processes they are. No secrets. */

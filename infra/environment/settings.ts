@@ -45,6 +45,9 @@ export const settingVariables = [
   'CONNECTOR_SIMULATOR_URL',
 ] as const;
 
+/** The namespace that the Pulumi project makes unless it is told another. */
+export const defaultNamespace = 'connector';
+
 /** The public port unless `CONNECTOR_PORT` says another. */
 export const defaultPort = 8422;
 
@@ -90,8 +93,8 @@ function fromFilesAndVariables(
       migrator: given('DATABASE_URL_MIGRATOR') ?? secrets.databaseUrls.migrator,
     },
     temporal: {
-      address: given('TEMPORAL_ADDRESS') ?? record?.temporal?.address ?? '',
-      namespace: given('TEMPORAL_NAMESPACE') ?? record?.temporal?.namespace ?? 'default',
+      address: given('TEMPORAL_ADDRESS') ?? record?.temporal.address ?? '',
+      namespace: given('TEMPORAL_NAMESPACE') ?? record?.temporal.namespace ?? defaultNamespace,
     },
     keyRing: keyRing === null ? secrets.keyRing : fromJson('CONNECTOR_KEY_RING', keyRing, keyRingSchema),
     apiKeys: apiKeys === null ? secrets.apiKeys : fromJson('CONNECTOR_API_KEYS', apiKeys, apiKeysSchema),

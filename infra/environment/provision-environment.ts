@@ -1,0 +1,50 @@
+import { pathEntriesOf, type Engine } from '../engines/index.ts';
+import { provision } from '../provision.ts';
+import { pulumiVariables } from '../pulumi-variables.ts';
+import type { EnvironmentHome } from './home.ts';
+import type { EnvironmentRecord, EnvironmentSecrets } from './record.ts';
+
+export interface ProvisionRequest {
+  readonly home: EnvironmentHome;
+  readonly env: NodeJS.ProcessEnv;
+  readonly record: EnvironmentRecord;
+  readonly adminUrl: string;
+  readonly pulumi: Engine;
+  readonly plugins: readonly Engine[];
+  readonly note: (line: string) => void;
+}
+
+/** The variables with which Pulumi works on an environment of this machine, here as by hand. */
+export function environmentPulumiVariables(request: {
+  readonly home: EnvironmentHome;
+  readonly record: EnvironmentRecord;
+  readonly adminUrl: string;
+  readonly programs: readonly string[];
+  readonly path: string;
+}): Record<string, string> {
+  const { home, record, adminUrl, programs, path } = request;
+  return pulumiVariables({
+    folder: home.pulumi,
+    stack: home.environment,
+    programs,
+    path,
+    databaseAdminUrl: adminUrl,
+    temporalAddress: record.temporal.address,
+    temporalNamespace: record.temporal.namespace,
+  });
+}
+
+/** Makes database, keys and namespace what the Pulumi program says; gives the secrets of the environment. */
+export async function provisionEnvironment(
+  request: ProvisionRequest,
+): Promise<Omit<EnvironmentSecrets, 'postgresPassword'>> {
+  const { home, env, record, adminUrl, pulumi, plugins } = request;
+  const programs = pathEntriesOf([pulumi, ...plugins]);
+  const variables = environmentPulumiVariables({ home, record, adminUrl, programs, path: env['PATH'] ?? '' });
+  const outputs = await provision({ pulumiPath: pulumi.path, variables, log: request.note });
+  return {
+    databaseUrls: { admin: adminUrl, ...outputs.databaseUrls },
+    keyRing: outputs.keyRing,
+    apiKeys: outputs.apiKeys,
+  };
+}
