@@ -1,0 +1,84 @@
+import type { ConnectionReport } from '../../model/connection.ts';
+import { systemClock } from '../../platforms/network.ts';
+import type { Clock, Network } from '../../platforms/network.ts';
+import type { Platform } from '../../platforms/platform.ts';
+import { youtubeClient } from '../../platforms/youtube/client.ts';
+import type { Store } from '../../store/store.ts';
+import { reportConnection, reportConnections } from './connection-report.ts';
+import { createInlineRefresh } from './inline-refresh.ts';
+import type { Orchestration } from './orchestration.ts';
+import { createReadNotes } from './read-notes.ts';
+import { createRefresher } from './refresh-once.ts';
+import type { RefreshResult } from './refresh-once.ts';
+import { readToken } from './token-reader.ts';
+import type { TokenOptions } from './token-reader.ts';
+import type { Token } from './token.ts';
+
+/** Hands out valid tokens, and clients that stay valid by themselves. */
+export interface Connector {
+  /**
+   * A token that lives for at least `minimumSeconds` (30) more. Throws NotConnectedError, NeedsConsentError,
+   * ManualModeError or UnavailableError.
+   */
+  getValidToken(platform: string, options?: TokenOptions): Promise<Token>;
+  /** A `googleapis` YouTube client that asks for a valid token before each call. */
+  youtube(options?: AccountOptions): ReturnType<typeof youtubeClient>;
+  /** All connections, of one owner or of everybody, without their secrets. */
+  status(options?: { owner?: string }): Promise<ConnectionReport[]>;
+  /** Refreshes a connection although it is not due; null: there is no such connection. */
+  refresh(connectionId: string): Promise<{ result: RefreshResult; connection: ConnectionReport } | null>;
+  /** Frees the database and Temporal; what is under way is finished first. */
+  close(): Promise<void>;
+}
+
+export type AccountOptions = Pick<TokenOptions, 'owner' | 'account'>;
+
+/** What a connector works with; `connect` makes these from the environment's settings. */
+export interface ConnectorParts {
+  readonly store: Store;
+  readonly platforms: readonly Platform[];
+  readonly network: Network;
+  readonly publicUrl: string;
+  /** Opened when it is first needed; null: this connector does without. */
+  readonly orchestration: (() => Promise<Orchestration>) | null;
+  /** Whether this process's database role may refresh by itself when Temporal is away. */
+  readonly refreshesInline: boolean;
+  /** Only for tests that live in another time. */
+  readonly clock?: Clock;
+}
+
+/** A connector over parts that the caller keeps: `close` waits for what is under way and closes none of them. */
+export function createConnector(parts: ConnectorParts): Connector {
+  const { store, platforms, network, publicUrl, orchestration } = parts;
+  const notes = createReadNotes(store);
+  const clock = parts.clock ?? systemClock;
+  const inline = createInlineRefresh({
+    store,
+    platforms: new Map(platforms.map((platform) => [platform.id, platform])),
+    network,
+    clock,
+    redirectUri: new URL('/callback', publicUrl).href,
+  });
+  const refresher = createRefresher({ orchestration, inline: parts.refreshesInline ? inline : null, clock });
+  const reader = { store, platforms, refresher, notes, publicUrl, clock: parts.clock };
+  const getValidToken = (platform: string, options?: TokenOptions): Promise<Token> =>
+    readToken(reader, platform, options);
+
+  return {
+    getValidToken,
+    youtube: (options = {}) =>
+      youtubeClient({
+        getAccessToken: async () => (await getValidToken('youtube', options)).accessToken,
+        network,
+      }),
+    status: ({ owner } = {}) => reportConnections(parts, owner === undefined ? {} : { owner }),
+    refresh: async (connectionId) => {
+      const stored = await store.connections.load(connectionId);
+      if (stored === null) return null;
+      const result = await refresher.refresh(stored, { insist: true });
+      const connection = await reportConnection(parts, connectionId);
+      return connection === null ? null : { result, connection };
+    },
+    close: () => notes.settled(),
+  };
+}
