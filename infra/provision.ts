@@ -82,7 +82,7 @@ async function selectOrCreateStack(options: ProvisionOptions): Promise<void> {
   await prepareFolder(options.variables);
   const exported = await runPulumi(options, ['stack', 'export']);
   if (exported.exitCode === 0) return settle(options, exported.stdout);
-  if (!/no stack named|not find stack/i.test(exported.stderr))
+  if (!/no stack (named|selected)/.test(exported.stderr))
     throw await failure(`The stack "${stack}" could not be opened`, exported, options);
   // `stack init` writes the stack's settings beside a Pulumi.yaml and knows no --config-file: so it runs beside its own.
   const settingsFile = options.variables['PULUMI_OPTION_CONFIG_FILE'];

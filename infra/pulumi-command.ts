@@ -4,6 +4,8 @@ import { execa } from 'execa';
 export interface PulumiCommand {
   readonly pulumiPath: string;
   readonly variables: Readonly<Record<string, string>>;
+  /** Default: this folder. */
+  readonly programFolder?: string;
   /** Stops a running command; Pulumi finishes what it is doing to a resource and then ends. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -24,9 +26,6 @@ export interface PulumiRun {
   readonly onLine?: (line: string) => void;
 }
 
-/** The folder of the Pulumi program. */
-export const programFolder = import.meta.dirname;
-
 /** Runs one command of the CLI, never asking anything. A failure is told by the exit code, not thrown. */
 export async function runPulumi(
   command: PulumiCommand,
@@ -35,7 +34,7 @@ export async function runPulumi(
 ): Promise<PulumiResult> {
   const { onLine } = run;
   const child = execa(command.pulumiPath, [...args, '--non-interactive', '--color', 'never'], {
-    cwd: run.cwd ?? programFolder,
+    cwd: run.cwd ?? command.programFolder ?? import.meta.dirname,
     env: command.variables,
     reject: false,
     input: run.input ?? '',
