@@ -154,8 +154,9 @@ async function answerPlatform(
     fault: fault !== undefined,
   };
   running.requests.add(entry);
-  if (given === http.droppedConnection || route.leg === 'api') return given;
-  return rewriteRedirect(given, route.url, running.hostNames);
+  if (given === http.droppedConnection) return given;
+  const dated = withDate(given, running.clock.now());
+  return route.leg === 'api' ? dated : rewriteRedirect(dated, route.url, running.hostNames);
 }
 
 async function respond(fault: Fault | undefined, handle: () => Response | Promise<Response>): Promise<http.Answer> {
@@ -163,6 +164,13 @@ async function respond(fault: Fault | undefined, handle: () => Response | Promis
   const instead = fault === undefined ? null : faultResponse(fault);
   const response = instead ?? (await handle());
   return fault?.drop === 'after' ? http.droppedConnection : response;
+}
+
+/** Platforms tell the time with every answer; the simulated ones tell the virtual time. */
+function withDate(response: Response, now: Date): Response {
+  const headers = new Headers(response.headers);
+  headers.set('date', now.toUTCString());
+  return new Response(response.body, { status: response.status, headers });
 }
 
 function toRequest(request: http.IncomingRequest, url: URL, body: Uint8Array<ArrayBuffer>): Request {
