@@ -39,7 +39,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     adminUrl: address(server, name),
     workerUrl: address(server, name, roles.worker),
     readerUrl: address(server, name, roles.reader),
-    drop: () => onServer(server, async (client) => void (await client.query(`drop database ${name} with (force)`))),
+    drop: () => onServer(server, (client) => client.query(`drop database ${name} with (force)`)),
   };
 }
 
@@ -55,7 +55,7 @@ export async function createTemplate(server: string): Promise<string> {
     await client.query(`create database ${name}`);
   });
   const databaseUrl = address(server, name);
-  await onServer(databaseUrl, async (client) => void (await client.query(`create schema ${schemaName}`)));
+  await onServer(databaseUrl, (client) => client.query(`create schema ${schemaName}`));
   const folder = join(import.meta.dirname, '../infra/migrations');
   await applyMigrations({ databaseUrl, folder, workerRole: plan.roles.worker, readerRole: plan.roles.reader });
   await onServer(databaseUrl, async (client) => {
@@ -71,10 +71,7 @@ export async function createTemplate(server: string): Promise<string> {
 export async function dropTemplate(server: string): Promise<void> {
   const template = process.env[templateVariable];
   if (template === undefined) return;
-  await onServer(
-    server,
-    async (client) => void (await client.query(`drop database if exists ${template} with (force)`)),
-  );
+  await onServer(server, (client) => client.query(`drop database if exists ${template} with (force)`));
 }
 
 function grantStatement(grant: PlannedGrant, database: string): string | null {
@@ -98,7 +95,7 @@ function address(server: string, database: string, role?: string): string {
   return url.href;
 }
 
-async function onServer(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+async function onServer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
