@@ -1,0 +1,38 @@
+import type pg from 'pg';
+import { createConnectionEvents } from './connection-events.ts';
+import { createConnections } from './connections.ts';
+import { createConsentRequests } from './consent-requests.ts';
+import { createDatabase } from './database.ts';
+import { createHumanTasks } from './human-tasks.ts';
+import type { KeyRing } from './key-ring.ts';
+import { createPool, type PoolSettings } from './pool.ts';
+import { createRefreshes } from './refreshes.ts';
+import type { Store } from './store.ts';
+
+export { type KeyRing, parseKeyRing } from './key-ring.ts';
+export { createPool, isDatabaseAway, type PoolSettings } from './pool.ts';
+export { UnreadableCredentialsError } from './sealing.ts';
+export type * from './store.ts';
+
+export type StoreOptions = {
+  readonly keyRing: KeyRing;
+  /** Default true. False behind a pooler in transaction mode that cannot follow named prepared statements. */
+  readonly preparedStatements?: boolean;
+  // A pool that is handed in stays open at `close`: it belongs to whoever opened it.
+} & ({ readonly pool: pg.Pool } | { readonly connection: PoolSettings });
+
+/** Opens the store; no connection is made before the first statement. */
+export function createStore(options: StoreOptions): Store {
+  const pool = 'pool' in options ? options.pool : createPool(options.connection);
+  const database = createDatabase(pool, { preparedStatements: options.preparedStatements ?? true });
+  return {
+    connections: createConnections(database, options.keyRing),
+    refreshes: createRefreshes(database, options.keyRing),
+    consentRequests: createConsentRequests(database, options.keyRing),
+    tasks: createHumanTasks(database),
+    events: createConnectionEvents(database),
+    close: async () => {
+      if (!('pool' in options)) await pool.end();
+    },
+  };
+}
