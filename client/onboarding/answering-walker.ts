@@ -1,0 +1,102 @@
+import type { Refusal, WaitingFor } from '../../model/onboarding.ts';
+import type { PortalStep } from '../../model/portal-step.ts';
+import type { Answers } from './answers.ts';
+import type { Move, Stop, Walker } from './walk-onboarding.ts';
+
+export interface AnsweringOptions {
+  /** Opens a consent link as a person would; null: only a person can, there is no simulator. */
+  readonly agree: ((link: string, consent: Answers['consent']) => Promise<void>) | null;
+  readonly done?: (step: string) => void;
+}
+
+const consentTimeoutMs = 30_000;
+
+/** Walks by answers that were written down. It gives each answer once: what is refused, or not covered, stops it. */
+export function createAnsweringWalker(answers: Answers, options: AnsweringOptions): Walker {
+  const given = new Set<string>();
+  return {
+    ...(options.done === undefined ? {} : { done: options.done }),
+    next: async (waiting, refusal) => {
+      const { step } = waiting;
+      // Sent back to a step that was answered: the same answer would be refused for ever.
+      if (given.has(step.id)) return { move: 'stop', why: refusedStop(waiting, refusal) };
+      const move = moveFor(answers, waiting, refusal);
+      if (move.move === 'stop') return move;
+      given.add(step.id);
+      if (step.kind !== 'consent' || waiting.consentLink === null) return move;
+      if (options.agree === null) return { move: 'stop', why: agreeYourself(waiting) };
+      await options.agree(waiting.consentLink, answers.consent);
+      return move;
+    },
+  };
+}
+
+function moveFor(answers: Answers, waiting: WaitingFor, refusal: Omit<Refusal, 'at'> | null): Move {
+  const { step } = waiting;
+  switch (step.kind) {
+    case 'portal':
+      return portalMove(answers, waiting, step);
+    case 'consent':
+      return { move: 'wait', timeoutMs: consentTimeoutMs };
+    case 'choice': {
+      const option = answers.choices[step.id];
+      if (option !== undefined) return { move: 'give', answer: { step: step.id, option } };
+      const offered = waiting.options?.map(({ id, name }) => `${id} (${name})`).join(', ') ?? '';
+      return missing(waiting, `one of: ${offered}`, `"choices": {"${step.id}": "…"}`);
+    }
+    case 'review': {
+      const decision = answers.reviews[step.id];
+      if (decision === undefined)
+        return missing(waiting, 'the decision of the reviewers', `"reviews": {"${step.id}": …}`);
+      const { reason } = decision;
+      return { move: 'decide', decision: { decision: decision.decision, ...(reason === undefined ? {} : { reason }) } };
+    }
+    case 'automatic':
+      return { move: 'stop', why: refusedStop(waiting, refusal) };
+  }
+}
+
+function portalMove(answers: Answers, waiting: WaitingFor, step: PortalStep): Move {
+  const values = answers.steps[step.id];
+  const covered = (name: string): boolean => values?.[name] !== undefined || waiting.known.includes(name);
+  const lacking = step.fields.filter((field) => field.required && field.default === undefined && !covered(field.name));
+  // A step without fields is only done when somebody says so.
+  if (lacking.length > 0 || (values === undefined && waiting.known.length === 0)) {
+    const needs = lacking.map((field) => `${field.name} (${field.label}${field.secret ? ', secret' : ''})`).join(', ');
+    return missing(waiting, needs === '' ? 'somebody to do it' : needs, `"steps": {"${step.id}": {…}}`);
+  }
+  return { move: 'give', answer: { step: step.id, ...(values === undefined ? {} : { values }) } };
+}
+
+function missing({ step, consentLink }: WaitingFor, needs: string, where: string): Move {
+  const link = 'link' in step ? step.link : consentLink;
+  const why: Stop = {
+    kind: 'human_needed',
+    step: step.id,
+    cause: `The answers do not cover the step "${step.id}" (${step.title}), which needs ${needs}.`,
+    remedy: `Do it${link === null ? '' : ` at ${link}`} and add ${where} to the answers, or run connect without --answers.`,
+    link,
+  };
+  return { move: 'stop', why };
+}
+
+function agreeYourself({ step, consentLink }: WaitingFor): Stop {
+  return {
+    kind: 'human_needed',
+    step: step.id,
+    cause: `The step "${step.id}" (${step.title}) needs the person who owns the account: no program agrees in their place.`,
+    remedy: `Open ${consentLink ?? 'the link'} in a browser, agree there, and run the same command again.`,
+    link: consentLink,
+  };
+}
+
+function refusedStop(waiting: WaitingFor, refusal: Omit<Refusal, 'at'> | null): Stop {
+  const reason = refusal?.remedy ?? waiting.because;
+  return {
+    kind: 'refused',
+    step: waiting.step.id,
+    cause: `The step "${waiting.step.id}" (${waiting.step.title}) was refused: ${reason?.cause ?? 'no reason was given.'}`,
+    remedy: reason?.remedy ?? 'Run connect without --answers to see where it stands.',
+    link: reason?.link ?? null,
+  };
+}

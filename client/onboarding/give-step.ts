@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OnboardingState, StepDone } from '../../model/onboarding.ts';
+import type { Field } from '../../model/portal-step.ts';
+import type { Platform } from '../../platforms/platform.ts';
+import type { Store } from '../../store/store.ts';
+import type { OnboardingKey, Orchestration, StepJudgement } from '../sdk/orchestration.ts';
+
+/** What a client needs to walk somebody through an onboarding. */
+export interface OnboardingParts {
+  readonly store: Pick<Store, 'connections'>;
+  readonly platforms: readonly Platform[];
+  readonly orchestration: Pick<Orchestration, 'startOnboarding' | 'onboardingState' | 'completeStep'>;
+}
+
+/** What a person says about a step; secrets are among the values here, and nowhere beyond. */
+export interface StepAnswer {
+  readonly step: string;
+  readonly values?: Readonly<Record<string, string>>;
+  /** At a choice step: the id of the chosen option. */
+  readonly option?: string;
+}
+
+const patienceMs = 30_000;
+
+/**
+ * Hands a step in and waits for its judgement. Secret values go sealed into the pending row first, so that the message to
+ * the workflow names the step and holds none of them.
+ */
+export async function giveStep(parts: OnboardingParts, key: OnboardingKey, answer: StepAnswer): Promise<StepJudgement> {
+  const state = await openedState(parts.orchestration, key);
+  const { secrets, plain } = partition(fieldsOf(state, answer.step), answer.values ?? {});
+  if (Object.keys(secrets).length > 0 && state.connectionId !== null) {
+    await sealSecrets(parts, key.platform, state.connectionId, secrets);
+  }
+  const done: StepDone = {
+    step: answer.step,
+    ...(Object.keys(plain).length === 0 ? {} : { values: plain }),
+    ...(answer.option === undefined ? {} : { option: answer.option }),
+  };
+  return parts.orchestration.completeStep(key, done, patienceMs);
+}
+
+/** The state of an onboarding once its row exists: before that there is no place for secrets. */
+async function openedState(
+  orchestration: Pick<Orchestration, 'onboardingState'>,
+  key: OnboardingKey,
+): Promise<OnboardingState> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const state = await orchestration.onboardingState(key);
+    if (state.connectionId !== null || state.status !== 'running') return state;
+    if (Date.now() > deadline) {
+      throw new Error(
+        `The onboarding of ${key.platform} has not begun after ${String(patienceMs / 1_000)} s: no worker works on it. Run: connector doctor`,
+      );
+    }
+    await sleep(50);
+  }
+}
+
+/** The fields of the step that is waited for; another step's values are not taken, the workflow says why. */
+function fieldsOf(state: OnboardingState, step: string): readonly Field[] {
+  const waiting = state.waitingFor?.step;
+  return waiting?.id === step && waiting.kind === 'portal' ? waiting.fields : [];
+}
+
+function partition(
+  fields: readonly Field[],
+  values: Readonly<Record<string, string>>,
+): { secrets: Record<string, string>; plain: Record<string, string> } {
+  const secrets: Record<string, string> = {};
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const field = fields.find((one) => one.name === name);
+    // A name that the step does not have may carry a secret all the same: its value stays here, the name is judged.
+    if (field === undefined) plain[name] = '';
+    else if (field.secret) secrets[name] = value;
+    else plain[name] = value;
+  }
+  return { secrets, plain };
+}
+
+async function sealSecrets(
+  { store, platforms }: OnboardingParts,
+  platformId: string,
+  connectionId: string,
+  credentials: Record<string, string>,
+): Promise<void> {
+  const platform = platforms.find(({ id }) => id === platformId);
+  if (platform === undefined) throw new Error(`There is no platform "${platformId}".`);
+  for (;;) {
+    const facts = await store.connections.facts(connectionId);
+    if (facts === null || facts.status === 'revoked') {
+      throw new Error(
+        `The ${platform.name} connection ${connectionId} was disconnected meanwhile. Run: connector connect ${platformId}`,
+      );
+    }
+    const readable = platform.readableFields;
+    const saved = await store.connections.saveGrant({
+      connectionId,
+      version: facts.version,
+      grant: { credentials },
+      readable,
+    });
+    // Null: somebody wrote in between. It is a merge, so it is simply repeated.
+    if (saved !== null) return;
+  }
+}
