@@ -43,7 +43,7 @@ async function install() {
   rmSync(stampFile, { force: true });
   rmSync(npmRecord, { force: true });
   const endProgress = startProgress('Installing the dependencies (npm ci)');
-  const { code, output } = await run([
+  const { code, output, interrupted } = await run([
     'ci',
     '--include=dev',
     '--include=optional',
@@ -56,10 +56,11 @@ async function install() {
     writeFileSync(stampFile, lockDigest);
     return;
   }
-  process.stderr.write(
-    `${output.trim()}\nThe dependencies could not be installed: npm ci ended with ${code}. It says why above.\n`,
-  );
-  process.exitCode = typeof code === 'number' ? code : 1;
+  const message = interrupted
+    ? 'Interrupted: the next start installs the dependencies anew.'
+    : `${output.trim()}\nThe dependencies could not be installed: npm ci ended with ${code} and says why above.`;
+  process.stderr.write(`${message}\n`);
+  process.exitCode = interrupted ? 130 : 1;
 }
 
 /** Runs npm; gives its exit code or signal and what it printed. */
@@ -76,12 +77,21 @@ function run(args) {
       shell: sep === '\\', // npm is npm.cmd on Windows
     });
     let output = '';
+    let interrupted = false;
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-    // Ctrl-C reaches npm by itself, and npm cleans up: wait for it. A kill reaches only this process: pass it on.
-    process.on('SIGINT', () => {});
-    process.on('SIGTERM', () => child.kill('SIGTERM'));
+    // Ctrl-C reaches npm by itself, a kill only this process. npm may take long to stop, and need not be waited for: the
+    // next start installs anew.
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+      process.on(signal, () => {
+        interrupted = true;
+        child.kill(signal);
+        setTimeout(() => child.kill('SIGKILL'), 2000).unref();
+      });
+    }
     child.on('error', (error) => resolve({ code: 1, output: `npm could not be started: ${error.message}` }));
-    child.on('close', (code, signal) => resolve({ code: code ?? signal, output }));
+    child.on('close', (code, signal) => resolve({ code: code ?? signal, output, interrupted }));
+    // `close` waits for all output, also of a package's script that outlives an interrupted npm.
+    child.on('exit', (code, signal) => interrupted && resolve({ code: code ?? signal, output, interrupted }));
   });
 }
 

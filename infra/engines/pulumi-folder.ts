@@ -1,4 +1,4 @@
-import { chmod, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRoot, digestOf } from './cache.ts';
 import { makeFolder } from './complete-folder.ts';
@@ -14,7 +14,10 @@ export async function makePulumiFolder(cli: string, root = cacheRoot()): Promise
   const directory = join(root, 'pulumi', digestOf(cli, JSON.stringify(files)), 'bin');
   if (await isComplete(directory, cli, files)) return directory;
   await makeFolder(directory, async (partial) => {
-    await symlink(cli, join(partial, 'pulumi'));
+    // Pulumi looks for the hosts beside its executable once links are resolved, and warns about hosts found elsewhere: so
+    // a second name for the same file, where the file system allows it.
+    const name = join(partial, 'pulumi');
+    await link(cli, name).catch(() => symlink(cli, name));
     for (const [name, content] of Object.entries(files)) {
       await writeFile(join(partial, name), content);
       await chmod(join(partial, name), 0o755);
@@ -40,7 +43,9 @@ function quote(text: string): string {
 
 async function isComplete(directory: string, cli: string, files: Readonly<Record<string, string>>): Promise<boolean> {
   try {
-    if ((await readlink(join(directory, 'pulumi'))) !== cli) return false;
+    // The CLI may have been built again: then this is still a name for the old one.
+    const [present, current] = await Promise.all([stat(join(directory, 'pulumi')), stat(cli)]);
+    if (present.ino !== current.ino) return false;
     for (const [name, content] of Object.entries(files)) {
       if ((await readFile(join(directory, name), 'utf8')) !== content) return false;
     }

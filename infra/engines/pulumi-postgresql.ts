@@ -35,7 +35,8 @@ async function definition(): Promise<EngineDefinition<'provider'>> {
       { source: 'vendor', label: 'get.pulumi.com', make: downloadProvider },
       {
         source: 'registry',
-        label: 'Go modules pulumi-terraform-bridge and terraform-provider-postgresql (some minutes, once)',
+        label: 'Go modules pulumi-terraform-bridge and terraform-provider-postgresql',
+        patience: 'some minutes, once',
         make: buildProvider,
       },
     ],

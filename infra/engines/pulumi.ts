@@ -38,7 +38,12 @@ async function definition(): Promise<EngineDefinition<'pulumi'>> {
     routes: [
       { source: 'path', label: 'PATH', find: findCli },
       { source: 'vendor', label: 'get.pulumi.com', make: downloadCli },
-      { source: 'registry', label: `Go module github.com/pulumi/pulumi/pkg/v3 (some minutes, once)`, make: buildCli },
+      {
+        source: 'registry',
+        label: 'Go module github.com/pulumi/pulumi/pkg/v3',
+        patience: 'some minutes, once',
+        make: buildCli,
+      },
     ],
     advice:
       'install Pulumi (https://www.pulumi.com/docs/install/), or Go 1.26 or newer (https://go.dev/dl/) with access to a Go module proxy.',
