@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Failure } from '../../model/failure.ts';
+import { PlatformFailure, type Failure } from '../../model/failure.ts';
 import { judgeAnswer, judgeNetworkError, unknownFailure } from '../failures.ts';
 import { diagnosisTable, type DiagnosisRow } from './diagnosis-table.ts';
 import { nextPacificMidnight } from './pacific-midnight.ts';
@@ -20,20 +20,30 @@ const apiErrorBody = z.object({
   }),
 });
 
+/** Headers by their form: gaxios takes node-fetch, whose headers are not those of Node. */
+interface AnswerHeaders {
+  get(name: string): string | null;
+}
+
 /** An answer as gaxios hands it over, in every copy of it that is installed. */
 export interface GoogleAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly data: unknown;
 }
 
 // Recognised by form: googleapis brings a gaxios of its own, whose errors are no instances of ours.
 const errorWithAnswer = z.object({
-  response: z.object({ status: z.number(), headers: z.instanceof(Headers), data: z.unknown() }),
+  response: z.object({ status: z.number(), headers: z.custom<AnswerHeaders>(hasGet), data: z.unknown() }),
 });
+
+function hasGet(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'get' in value && typeof value.get === 'function';
+}
 
 /** The failure behind an error of google-auth-library, of googleapis, or of the network; unknown ones are transient. */
 export function diagnose(error: unknown, now: Date): Failure {
+  if (error instanceof PlatformFailure) return error.failure;
   const answered = errorWithAnswer.safeParse(error);
   if (answered.success) return judge(answered.data.response, now);
   return (
