@@ -1,4 +1,4 @@
-// Direct requirements and replacements only: `go mod tidy` fills in the rest (built with Go 1.26.8 in about two minutes on two cores).
+// Pulumi's bridge around the Terraform provider for Postgres: what `pulumi plugin install resource postgresql` would fetch.
 module pulumi-resource-postgresql
 
 go 1.26.0
