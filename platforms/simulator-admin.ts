@@ -14,6 +14,13 @@ export interface AdminSubjects {
   readonly hosts: Readonly<Record<string, readonly string[]>>;
 }
 
+class UnknownSimulator extends Error {
+  constructor(platform: string, known: readonly string[]) {
+    super(`No simulator for '${platform}'. There are: ${known.join(', ')}.`);
+    this.name = 'UnknownSimulator';
+  }
+}
+
 const hundredYearsMs = 100 * 366 * 86_400_000;
 const clockMove = z.strictObject({ advanceMs: z.int().min(-hundredYearsMs).max(hundredYearsMs) });
 
@@ -34,6 +41,7 @@ export function createAdmin(subjects: AdminSubjects): Hono {
     return undefined;
   });
   admin.onError((error, context) => {
+    if (error instanceof UnknownSimulator) return context.json({ error: error.message }, 400);
     if (error instanceof ZodError) return context.json({ error: z.prettifyError(error) }, 400);
     if (error instanceof SyntaxError) return context.json({ error: 'The body must be JSON.' }, 400);
     throw error;
@@ -93,8 +101,7 @@ function addAccounts(admin: Hono, { simulators }: AdminSubjects): void {
   const find = (platform: string): RunningSimulator => {
     const simulator = simulators.get(platform);
     if (simulator !== undefined) return simulator;
-    const message = `No simulator for '${platform}'. There are: ${[...simulators.keys()].join(', ')}.`;
-    throw new ZodError([{ code: 'custom', path: [], message }]);
+    throw new UnknownSimulator(platform, [...simulators.keys()]);
   };
   admin.get('/_simulator/accounts/:platform', (context) =>
     context.json(find(context.req.param('platform')).accounts()),
