@@ -5,6 +5,7 @@ import { pulumiPostgresqlEngine } from './pulumi-postgresql.ts';
 import { pulumiEngine } from './pulumi.ts';
 import { temporalTestServerEngine } from './temporal-test-server.ts';
 import { temporalEngine } from './temporal.ts';
+import { reasonOf } from './unavailable.ts';
 
 const engines = {
   postgres: postgresEngine,
@@ -18,14 +19,13 @@ const engines = {
 /** The engines that this project can have without a person's help. */
 export type EngineName = keyof typeof engines;
 
-/** All engines' names. */
+/** The engines that the connector itself runs on. Chromium, which may install a system package, is for tests alone. */
 export const engineNames: readonly EngineName[] = [
   'postgres',
   'temporal',
   'temporal-test-server',
   'pulumi',
   'pulumi-postgresql',
-  'chromium',
 ];
 
 /**
@@ -46,7 +46,7 @@ export async function haveEngines<Name extends EngineName>(
   }
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) {
-    throw new AggregateError(failures, failures.map((failure) => String(failure)).join('\n'));
+    throw new AggregateError(failures, failures.map(reasonOf).join('\n\n'));
   }
   assertAll(had, names);
   return had;
