@@ -7,6 +7,7 @@ import type {
   StepDefinition,
   StepResult,
 } from '../platform.ts';
+import { redirectUriPlaceholder } from '../describe-platform.ts';
 import { consentPage, exchangeCode } from './api.ts';
 import { readApp } from './credentials.ts';
 import { diagnose } from './diagnosis.ts';
@@ -137,6 +138,9 @@ export const consentStep: StepDefinition = {
     'If Google asks for a channel or brand account, choose the one to post to: the permission is for that one.',
     'At the warning that the app is not verified, press Advanced and continue to the app: it is your own.',
     'Tick every box and press Continue.',
+    // Google shows these two on a page of its own, so the connector never hears of them.
+    `If Google shows redirect_uri_mismatch, add ${redirectUriPlaceholder} to the client's authorized redirect URIs and open the link again a minute later.`,
+    'If Google shows that access is blocked because the app is being tested, add the account under Test users or publish the app.',
   ],
   authorizationUrl,
   exchange,
