@@ -1,6 +1,5 @@
 import type { Settings } from '../../infra/environment/settings.ts';
-import { createStore } from '../../store/index.ts';
-import { parseKeyRing } from '../../store/key-ring.ts';
+import { createStore, parseKeyRing } from '../../store/index.ts';
 import type { Store } from '../../store/store.ts';
 
 /**
@@ -12,5 +11,5 @@ export function openStore(settings: Settings): Store {
   if (databaseUrl === null) {
     throw new Error('There is no database: set DATABASE_URL_READER (or DATABASE_URL_WORKER), or run: npm start.');
   }
-  return createStore({ databaseUrl, keyRing: parseKeyRing(settings.keyRing) });
+  return createStore({ connection: { databaseUrl }, keyRing: parseKeyRing(settings.keyRing) });
 }

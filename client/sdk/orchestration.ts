@@ -20,6 +20,8 @@ export interface Orchestration {
   onboardingState(key: OnboardingKey): Promise<OnboardingState>;
   /** Hands a step in and waits for its judgement, `patienceMs` at most. */
   completeStep(key: OnboardingKey, done: StepDone, patienceMs: number): Promise<StepJudgement>;
+  /** Ends an onboarding that nobody will finish; its pending row is deleted. */
+  abandonOnboarding(key: OnboardingKey): Promise<void>;
   /** Ends the grant at the platform and erases the secrets. */
   revoke(connection: Pick<ConnectionFacts, 'id' | 'platform' | 'owner'>): Promise<void>;
   /** Whether Temporal answers, and whether a worker listens to it. Never throws. */

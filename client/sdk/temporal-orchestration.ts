@@ -2,7 +2,7 @@ import { ApplicationFailure, WorkflowNotFoundError, WorkflowUpdateFailedError } 
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { z } from 'zod';
 import { keeperId, onboardingId, workflowQueue } from '../../model/temporal-names.ts';
-import { completeStep, onboardingState, refreshNow, revoke } from '../../workflows/messages.ts';
+import { abandon, completeStep, onboardingState, refreshNow, revoke } from '../../workflows/messages.ts';
 import type { RefreshAnswer, RefreshNow } from '../../workflows/messages.ts';
 import { NoWorkflowError, TemporalUnreachableError } from './orchestration.ts';
 import type { OnboardingKey, Orchestration, StepJudgement } from './orchestration.ts';
@@ -13,14 +13,26 @@ const reachMs = 2_000;
 const refreshMs = 22_000;
 const startMs = 5_000;
 
+type Bounded = <T>(act: string, workflowId: string, ms: number, call: () => Promise<T>) => Promise<T>;
+
 /** What clients ask of Temporal, asked of a real one. `close` closes the client's connection. */
 export function createTemporalOrchestration(client: Client): Orchestration {
-  const handleOf = (workflowId: string): WorkflowHandle => client.workflow.getHandle(workflowId);
-  const bounded = <T>(act: string, workflowId: string, ms: number, call: () => Promise<T>): Promise<T> =>
+  const bounded: Bounded = (act, workflowId, ms, call) =>
     client.withDeadline(Date.now() + ms, call).catch((error: unknown) => {
       throw toOwnError(error, act, workflowId);
     });
+  return {
+    ...onboardings(client, bounded),
+    ...keepers(client, bounded),
+    health: () => healthOf(client),
+    close: async () => {
+      await client.connection.close();
+    },
+  };
+}
 
+function keepers(client: Client, bounded: Bounded): Pick<Orchestration, 'refresh' | 'revoke'> {
+  const handleOf = (workflowId: string): WorkflowHandle => client.workflow.getHandle(workflowId);
   return {
     refresh: async ({ connectionId, updateId, seenVersion }) => {
       const id = keeperId(connectionId);
@@ -34,6 +46,24 @@ export function createTemporalOrchestration(client: Client): Orchestration {
       );
       return bounded(`the refresh of connection ${connectionId}`, id, refreshMs, () => update.result());
     },
+    revoke: async ({ id, platform, owner }) => {
+      // With start: a connection whose keeper is lost can be disconnected all the same.
+      await bounded(`the revocation of connection ${id}`, keeperId(id), startMs, () =>
+        client.workflow.signalWithStart('keepConnection', {
+          workflowId: keeperId(id),
+          taskQueue: workflowQueue,
+          args: [{ connectionId: id, platform, owner }],
+          signal: revoke,
+          signalArgs: [],
+        }),
+      );
+    },
+  };
+}
+
+function onboardings(client: Client, bounded: Bounded): Omit<Orchestration, 'refresh' | 'revoke' | 'health' | 'close'> {
+  const handleOf = (workflowId: string): WorkflowHandle => client.workflow.getHandle(workflowId);
+  return {
     startOnboarding: async (request) => {
       const id = onboardingId(request);
       await bounded(`the start of ${id}`, id, startMs, () =>
@@ -58,21 +88,9 @@ export function createTemporalOrchestration(client: Client): Orchestration {
         return update.result();
       });
     },
-    revoke: async ({ id, platform, owner }) => {
-      // With start: a connection whose keeper is lost can be disconnected all the same.
-      await bounded(`the revocation of connection ${id}`, keeperId(id), startMs, () =>
-        client.workflow.signalWithStart('keepConnection', {
-          workflowId: keeperId(id),
-          taskQueue: workflowQueue,
-          args: [{ connectionId: id, platform, owner }],
-          signal: revoke,
-          signalArgs: [],
-        }),
-      );
-    },
-    health: () => healthOf(client),
-    close: async () => {
-      await client.connection.close();
+    abandonOnboarding: (key) => {
+      const id = onboardingId(key);
+      return bounded(`the end of ${id}`, id, startMs, () => handleOf(id).signal(abandon));
     },
   };
 }

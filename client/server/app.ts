@@ -1,0 +1,98 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { createApiKeys } from './api-keys.ts';
+import { callbackRoutes } from './callback-routes.ts';
+import { connectionRoutes } from './connection-routes.ts';
+import { consentRoutes } from './consent-routes.ts';
+import type { ServerDependencies } from './dependencies.ts';
+import { guardRequests } from './guard-requests.ts';
+import { healthRoutes } from './health-routes.ts';
+import { inboxRoutes } from './inbox-routes.ts';
+import { logRequests } from './log.ts';
+import { onboardingRoutes } from './onboarding-routes.ts';
+import { pageResponse } from './page.ts';
+import { notFound, Problem } from './problem.ts';
+import { toProblem } from './to-problem.ts';
+import { tokenRoutes } from './token-routes.ts';
+
+/** The HTTP API, the consent links and the OAuth callback as one app; it listens nowhere by itself. */
+export function createApp(dependencies: ServerDependencies): OpenAPIHono {
+  const { log, settings } = dependencies;
+  const app = new OpenAPIHono({
+    defaultHook: (result) => {
+      if (!result.success) throw invalid(result.error.issues);
+    },
+  });
+  app.onError((error, c) => {
+    const problem = toProblem(error);
+    if (problem.options.status >= 500) log.error({ err: error, method: c.req.method, path: c.req.path }, 'failed');
+    return isForPerson(c.req.path) ? problemPage(problem) : problem.toResponse();
+  });
+  app.notFound((c) =>
+    isForPerson(c.req.path) ? problemPage(notFound('such page')) : notFound('such route').toResponse(),
+  );
+
+  logRequests(app, log);
+  guardRequests(app, settings);
+  const requireKey = createApiKeys(settings.apiKeys);
+  healthRoutes(app, dependencies);
+  tokenRoutes(app, dependencies, requireKey);
+  connectionRoutes(app, dependencies, requireKey);
+  onboardingRoutes(app, dependencies, requireKey);
+  inboxRoutes(app, dependencies, requireKey);
+  consentRoutes(app, dependencies);
+  callbackRoutes(app, dependencies);
+  describe(app, settings.publicUrl);
+  return app;
+}
+
+function describe(app: OpenAPIHono, publicUrl: string): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Platform connector',
+      version: '1',
+      description: 'Valid tokens for your platforms, and the steps to connect them. `connector env` prints a key.',
+    },
+    servers: [{ url: publicUrl }],
+  });
+  app.get('/', () =>
+    pageResponse(
+      {
+        title: 'Platform connector',
+        tone: 'plain',
+        paragraphs: [
+          'It connects Facebook, Instagram, YouTube, X and TikTok, and keeps the connections alive.',
+          'See what is connected with: connector status. Programs ask for tokens at /v1/tokens/{platform}.',
+        ],
+        link: { href: '/openapi.json', text: 'The API, described' },
+      },
+      200,
+    ),
+  );
+}
+
+function isForPerson(path: string): boolean {
+  return path === '/' || path === '/callback' || path.startsWith('/consent');
+}
+
+function problemPage({ options }: Problem): Promise<Response> {
+  const { title, detail, remedy } = options;
+  return pageResponse(
+    { title, tone: 'bad', paragraphs: remedy === undefined ? [detail] : [detail, remedy] },
+    options.status,
+  );
+}
+
+/** Paths and messages only: an issue may carry what was sent. */
+function invalid(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): Problem {
+  const [issue] = issues;
+  return new Problem({
+    type: 'invalid-request',
+    title: 'Value refused',
+    status: 422,
+    detail: issues.map(({ path, message }) => `${path.map(String).join('.') || 'It'}: ${message}`).join('; '),
+    remedy: 'The description of the route says what it takes: /openapi.json.',
+    field: issue?.path.map(String).join('.') || undefined,
+  });
+}

@@ -1,0 +1,19 @@
+import type { Logger } from 'pino';
+import type { Settings } from '../../infra/environment/settings.ts';
+import type { Clock, Network } from '../../platforms/network.ts';
+import type { Platform } from '../../platforms/platform.ts';
+import type { Store } from '../../store/store.ts';
+import type { Connector } from '../sdk/connector.ts';
+import type { Orchestration } from '../sdk/orchestration.ts';
+
+/** Everything that the server works with. */
+export interface ServerDependencies {
+  readonly settings: Pick<Settings, 'environment' | 'publicUrl' | 'listen' | 'apiKeys'>;
+  readonly store: Store;
+  readonly platforms: readonly Platform[];
+  readonly connector: Connector;
+  readonly orchestration: Orchestration;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly log: Logger;
+}

@@ -1,0 +1,75 @@
+import { bodyLimit } from 'hono/body-limit';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Settings } from '../../infra/environment/settings.ts';
+import { Problem } from './problem.ts';
+
+const maxBodyBytes = 64 * 1024;
+const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Refuses what a web page in a person's browser could send here: requests under a foreign host name (a name that was
+ * rebound to the loopback address), changes from a foreign origin, and bodies that are too large.
+ */
+export function guardRequests(app: OpenAPIHono, settings: Pick<Settings, 'publicUrl' | 'listen'>): void {
+  const publicUrl = new URL(settings.publicUrl);
+  const hosts = new Set([...loopbackNames, publicUrl.hostname, bracketed(settings.listen.host)]);
+  app.use('*', async (c, next) => {
+    const host = hostOf(c.req);
+    if (!URL.canParse(`http://${host}`) || !hosts.has(new URL(`http://${host}`).hostname)) throw foreignHost(publicUrl);
+    if (!safeMethods.has(c.req.method) && !isOwnOrigin(c.req, host, publicUrl)) throw foreignOrigin();
+    await next();
+    c.header('X-Content-Type-Options', 'nosniff');
+    c.header('Referrer-Policy', 'no-referrer');
+    c.header('X-Frame-Options', 'DENY');
+  });
+  app.use('*', bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }));
+}
+
+/** What is read of a request here. */
+interface Asked {
+  readonly url: string;
+  header(name: string): string | undefined;
+}
+
+/** The host and port that the client asked for. */
+export function hostOf(request: Asked): string {
+  return request.header('host') ?? new URL(request.url).host;
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}
+
+/** Programs send no Origin; browsers always do with a change. */
+function isOwnOrigin(request: Asked, host: string, publicUrl: URL): boolean {
+  const site = request.header('sec-fetch-site');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
+  const origin = request.header('origin');
+  if (origin === undefined || origin === publicUrl.origin) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+function foreignHost(publicUrl: URL): Problem {
+  return new Problem({
+    type: 'foreign-host',
+    title: 'Misdirected request',
+    status: 421,
+    detail: 'The server does not answer under this host name.',
+    remedy: `Use ${publicUrl.origin}, or set CONNECTOR_URL to the address that people use.`,
+  });
+}
+
+function foreignOrigin(): Problem {
+  return new Problem({
+    type: 'foreign-origin',
+    title: 'Forbidden',
+    status: 403,
+    detail: 'A page of another site may change nothing here.',
+  });
+}
+
+function tooLarge(): never {
+  const detail = `The body is larger than ${maxBodyBytes / 1024} KiB.`;
+  throw new Problem({ type: 'too-large', title: 'Content too large', status: 413, detail });
+}

@@ -1,0 +1,78 @@
+import { HTTPException } from 'hono/http-exception';
+import { ManualModeError, NeedsConsentError, NotConnectedError, UnavailableError } from '../sdk/errors.ts';
+import { NoWorkflowError, TemporalUnreachableError } from '../sdk/orchestration.ts';
+import { isDatabaseAway } from '../../store/index.ts';
+import { Problem } from './problem.ts';
+
+/** The problem behind whatever a route threw. An error that nobody foresaw becomes a 500 without its words. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  return (
+    tokenProblem(error) ??
+    outageProblem(error) ??
+    requestProblem(error) ??
+    new Problem({
+      type: 'unexpected',
+      title: 'Unexpected error',
+      status: 500,
+      detail: 'The server met an error that it did not expect.',
+      remedy: 'Its log says more; connector doctor looks for the cause.',
+    })
+  );
+}
+
+function tokenProblem(error: unknown): Problem | null {
+  if (error instanceof NotConnectedError) {
+    const { message: detail, remedy } = error;
+    return new Problem({ type: 'not-connected', title: 'Not connected', status: 404, detail, remedy });
+  }
+  if (error instanceof NeedsConsentError) {
+    const { message: detail, remedy, link, reason: cause } = error;
+    return new Problem({ type: 'needs-consent', title: 'Needs consent', status: 409, detail, remedy, link, cause });
+  }
+  if (error instanceof ManualModeError) {
+    const { message: detail, instructions: remedy } = error;
+    return new Problem({ type: 'manual-mode', title: 'Manual mode', status: 409, detail, remedy });
+  }
+  if (error instanceof UnavailableError) {
+    const { message: detail, remedy, retryAt } = error;
+    const waitSeconds = Math.max(1, Math.ceil((Date.parse(retryAt) - Date.now()) / 1000));
+    const headers = { 'Retry-After': String(waitSeconds) };
+    return new Problem({ type: 'unavailable', title: 'No token now', status: 503, detail, remedy, retryAt, headers });
+  }
+  return null;
+}
+
+function outageProblem(error: unknown): Problem | null {
+  const outage = { title: 'Not available', status: 503, headers: { 'Retry-After': '5' } };
+  if (error instanceof TemporalUnreachableError) {
+    return new Problem({ ...outage, type: 'temporal-unreachable', detail: error.message });
+  }
+  if (isDatabaseAway(error)) {
+    const detail = 'Postgres does not answer.';
+    return new Problem({
+      ...outage,
+      type: 'database-unreachable',
+      detail,
+      remedy: 'See that it runs: connector doctor.',
+    });
+  }
+  return null;
+}
+
+function requestProblem(error: unknown): Problem | null {
+  if (error instanceof NoWorkflowError) {
+    return new Problem({
+      type: 'not-found',
+      title: 'Not found',
+      status: 404,
+      detail: error.message,
+      remedy: 'Start an onboarding: POST /v1/onboardings.',
+    });
+  }
+  if (error instanceof HTTPException && error.status < 500) {
+    const { status } = error;
+    return new Problem({ type: 'bad-request', title: 'Bad request', status, detail: 'The request cannot be read.' });
+  }
+  return null;
+}
