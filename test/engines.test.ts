@@ -1,4 +1,6 @@
+import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cacheRoot, entryDirectory, openEntry } from '../infra/engines/cache.ts';
 import { obtain, type EngineDefinition, type Route } from '../infra/engines/engine.ts';
 import { listEngines } from '../infra/engines/list.ts';
+import { downloadFromTemporal } from '../infra/engines/temporal-download.ts';
 import { download } from '../infra/engines/vendor-download.ts';
 
 const key = { name: 'fake', version: '1.0.0', recipe: 'recipe' };
@@ -43,6 +46,13 @@ function makes(content: string, count: { builds: number } = { builds: 0 }): Rout
 
 function fails(source: Route<'fake'>['source'], label: string, message: string): Route<'fake'> {
   return { source, label, find: () => Promise.reject(new Error(message)) };
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
 }
 
 async function leftovers(): Promise<string[]> {
@@ -189,10 +199,7 @@ describe('a vendor that can not be reached', () => {
 
   beforeEach(async () => {
     silentServer = createServer();
-    await new Promise<void>((resolve) => silentServer.listen(0, '127.0.0.1', resolve));
-    const address = silentServer.address();
-    if (address === null || typeof address === 'string') throw new Error('the server has no port');
-    port = address.port;
+    port = await listen(silentServer);
   });
 
   afterEach(() => {
@@ -224,6 +231,29 @@ describe('a vendor that can not be reached', () => {
     const engine = await obtain(fake(vendor(), makes('content')), { root });
     expect(Date.now() - startedAt).toBeLessThan(2_000);
     expect(engine.reason).toContain('ECONNREFUSED');
+  });
+});
+
+describe("Temporal's download service", () => {
+  it('is asked for the archive of this machine, which is unpacked', async () => {
+    await writeFile(join(root, 'temporal'), 'the executable');
+    await execa('tar', ['-czf', 'archive.tar.gz', 'temporal'], { cwd: root });
+    const asked: string[] = [];
+    const server = createHttpServer((request, response) => {
+      asked.push(request.url ?? '');
+      if (request.url === '/archive.tar.gz') createReadStream(join(root, 'archive.tar.gz')).pipe(response);
+      else response.end(JSON.stringify({ archiveUrl: `${service}/archive.tar.gz`, fileToExtract: 'temporal' }));
+    });
+    const service = `http://127.0.0.1:${String(await listen(server))}`;
+    try {
+      const directory = join(root, 'entry');
+      await mkdir(directory);
+      const file = await downloadFromTemporal({ artifact: 'cli', version: '1.9.1' }, directory, service);
+      expect(await readFile(join(directory, file), 'utf8')).toBe('the executable');
+      expect(asked[0]).toMatch(/^\/cli\/v1\.9\.1\?arch=\w+&platform=\w+/);
+    } finally {
+      server.close();
+    }
   });
 });
 
