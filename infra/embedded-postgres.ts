@@ -6,13 +6,12 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { z } from 'zod';
 import { postgresEngine } from './engines/postgres.ts';
 import { type CommandLine, ordinaryUser } from './ordinary-user.ts';
 
 const run = promisify(execFile);
 const superuser = 'postgres';
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 60_000;
 const stopTimeoutMs = 20_000;
 
 export interface EmbeddedPostgresOptions {
@@ -62,7 +61,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const deadline = Date.now() + startTimeoutMs;
   for (;;) {
     const pid = await spawnServer(line, logFile, options.detached ?? false);
-    if (await answers(url, pid, deadline)) return { url, pid, stop: () => stopProcess(pid) };
+    if (await isReady(dataDirectory, pid, deadline)) {
+      await signIn(url).catch(async (cause: unknown) => {
+        await stopProcess(pid);
+        throw new Error(`Postgres started over ${dataDirectory}, but does not let us in. Is it another password?`, {
+          cause,
+        });
+      });
+      return { url, pid, stop: () => stopProcess(pid) };
+    }
     const log = (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-8).join('\n');
     await stopProcess(pid);
     // A server killed a moment ago leaves children that hold its shared memory until they notice: try again.
@@ -78,7 +85,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 /** The server that runs over a data directory, whoever started it; null when there is none. */
 export async function findEmbeddedPostgres(dataDirectory: string): Promise<{ pid: number; port: number } | null> {
   const lock = await readLock(resolve(dataDirectory));
-  return lock !== null && (await isServer(lock.pid, resolve(dataDirectory))) ? lock : null;
+  if (lock === null || !(await isServer(lock.pid, resolve(dataDirectory)))) return null;
+  return { pid: lock.pid, port: lock.port };
 }
 
 /** Stops the server that runs over a data directory, also one that another process started. True when there was one. */
@@ -135,22 +143,24 @@ async function spawnServer(line: CommandLine, logFile: string, detached: boolean
   }
 }
 
-/** True once the server lets the superuser in; false when it ended or the deadline passed. */
-async function answers(url: string, pid: number, deadline: number): Promise<boolean> {
+/**
+ * True once the server has opened its port; false when it ended or the deadline passed. Its lock file tells, because at
+ * the port somebody else's server may answer.
+ */
+async function isReady(dataDirectory: string, pid: number, deadline: number): Promise<boolean> {
   while (isAlive(pid) && Date.now() < deadline) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      await client.end();
-      return isAlive(pid);
-    } catch (error) {
-      const code = z.object({ code: z.string() }).safeParse(error).data?.code;
-      if (code === '28P01') throw error;
-      await sleep(25);
-    }
+    const lock = await readLock(dataDirectory);
+    if (lock?.pid === pid && lock.ready) return true;
+    await sleep(10);
   }
   return false;
+}
+
+async function signIn(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: startTimeoutMs });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.end();
 }
 
 async function stopProcess(pid: number): Promise<void> {
@@ -171,11 +181,18 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The lock file's first line is the server's process, its fourth the port. */
-async function readLock(dataDirectory: string): Promise<{ pid: number; port: number } | null> {
+interface Lock {
+  readonly pid: number;
+  readonly port: number;
+  readonly ready: boolean;
+}
+
+// https://github.com/postgres/postgres/blob/master/src/include/utils/pidfile.h (checked 2026-11-23): the first line is
+// the process, the fourth the port, the eighth the state.
+async function readLock(dataDirectory: string): Promise<Lock | null> {
   const text = await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8').catch(() => '');
-  const [pid = '', , , port = ''] = text.split('\n');
-  return Number(pid) > 0 ? { pid: Number(pid), port: Number(port) } : null;
+  const [pid = '', , , port = '', , , , state = ''] = text.split('\n');
+  return Number(pid) > 0 ? { pid: Number(pid), port: Number(port), ready: state.trim() === 'ready' } : null;
 }
 
 /**
