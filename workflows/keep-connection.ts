@@ -10,7 +10,7 @@ import type { KeeperRequest, RefreshOutcome } from '../model/keeper.ts';
 import { KeeperProgress } from './keeper-progress.ts';
 import type { CarriedKeeper } from './keeper-progress.ts';
 import { connectionState, pause, reconnected, refreshNow, resume, revoke } from './messages.ts';
-import type { RefreshAnswer } from './messages.ts';
+import type { RefreshAnswer, RefreshNow } from './messages.ts';
 import { keeperPlatformActivities, localActivities } from './proxies.ts';
 import { connectionStatusKey, ownerKey, platformKey } from './search-attributes.ts';
 
@@ -90,12 +90,13 @@ function handleMessages(keeper: KeeperProgress): void {
     keeper.revoking = true;
   });
   setHandler(pause, () => {
-    keeper.paused = true;
+    keeper.pause(true);
   });
   setHandler(resume, () => {
-    keeper.paused = false;
+    keeper.pause(false);
   });
-  setHandler(refreshNow, async (request): Promise<RefreshAnswer> => {
+  // Optional, because a person at the `temporal` CLI sends none.
+  setHandler(refreshNow, async (request?: RefreshNow): Promise<RefreshAnswer> => {
     const ticket = keeper.want(request?.seenVersion);
     await condition(() => ticket.answer !== null || keeper.isGone);
     return ticket.answer ?? { outcome: 'gone', expiresAt: null, cause: null, remedy: null };

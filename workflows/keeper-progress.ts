@@ -34,7 +34,6 @@ const breatherMs = 1_000;
 
 /** What a keeper knows between two acts, and its decisions about what is due. No I/O. */
 export class KeeperProgress {
-  paused = false;
   revoking = false;
   isGone = false;
   mustInspect = true;
@@ -50,11 +49,13 @@ export class KeeperProgress {
   #recent: readonly KeeperAct[] = [];
   #announced: string | null = null;
   #endedAs: string | null = null;
+  #paused = false;
+  #nudged = false;
 
   constructor(request: KeeperRequest, carried?: CarriedKeeper) {
     this.#request = request;
     if (carried === undefined) return;
-    this.paused = carried.paused;
+    this.#paused = carried.paused;
     this.#refreshes = carried.refreshes;
     this.#probes = carried.probes;
     this.#failuresInARow = carried.failuresInARow;
@@ -72,21 +73,34 @@ export class KeeperProgress {
     return ticket;
   }
 
+  /** Wakes the keeper, because what it sleeps for has changed. */
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    this.#nudged = true;
+  }
+
   reconnect(): void {
     this.mustInspect = true;
     this.#failuresInARow = 0;
   }
 
   isRefreshDue(): boolean {
-    return !this.paused && this.#refreshAt !== null && this.#refreshAt <= Date.now();
+    return !this.#paused && this.#refreshAt !== null && this.#refreshAt <= Date.now();
   }
 
   isProbeDue(): boolean {
-    return !this.paused && this.#probeAt !== null && this.#probeAt <= Date.now();
+    return !this.#paused && this.#probeAt !== null && this.#probeAt <= Date.now();
   }
 
   isWoken(): boolean {
-    return this.mustInspect || this.revoking || this.wanted !== null || this.isRefreshDue() || this.isProbeDue();
+    return (
+      this.#nudged ||
+      this.mustInspect ||
+      this.revoking ||
+      this.wanted !== null ||
+      this.isRefreshDue() ||
+      this.isProbeDue()
+    );
   }
 
   isQuiet(): boolean {
@@ -95,7 +109,8 @@ export class KeeperProgress {
 
   /** Null: nothing is due, ever; only a message can wake the keeper. */
   msUntilDue(): number | null {
-    if (this.paused) return null;
+    this.#nudged = false;
+    if (this.#paused) return null;
     const instants = [this.#refreshAt, this.#probeAt].filter((instant) => instant !== null);
     return instants.length === 0 ? null : Math.max(1, Math.min(...instants) - Date.now());
   }
@@ -176,7 +191,7 @@ export class KeeperProgress {
 
   carry(): CarriedKeeper {
     return {
-      paused: this.paused,
+      paused: this.#paused,
       refreshes: this.#refreshes,
       probes: this.#probes,
       failuresInARow: this.#failuresInARow,
@@ -194,7 +209,7 @@ export class KeeperProgress {
       owner,
       status: this.#status(),
       statusReason: this.#facts?.statusReason ?? null,
-      paused: this.paused,
+      paused: this.#paused,
       refreshes: this.#refreshes,
       probes: this.#probes,
       failuresInARow: this.#failuresInARow,

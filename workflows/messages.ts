@@ -38,6 +38,6 @@ export interface RefreshAnswer {
   readonly remedy: string | null;
 }
 
-export const refreshNow = defineUpdate<RefreshAnswer, [RefreshNow?]>('refreshNow');
+export const refreshNow = defineUpdate<RefreshAnswer, [RefreshNow]>('refreshNow');
 
 export const connectionState = defineQuery<KeeperState>('connectionState');

@@ -1,0 +1,42 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { haveEngines } from '../infra/engines/index.ts';
+
+const keyword = 2;
+const attributes = { Platform: keyword, Owner: keyword, ConnectionStatus: keyword, WaitingFor: keyword };
+
+/** The server that skips time: a wait of weeks takes milliseconds. It has no schedules. */
+export async function startTimeSkippingServer(): Promise<TestWorkflowEnvironment> {
+  quiet();
+  const { 'temporal-test-server': engine } = await haveEngines(['temporal-test-server']);
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: engine.path } },
+  });
+  await addSearchAttributes(environment);
+  return environment;
+}
+
+/** The real server in memory, in real time. */
+export async function startDevServer(): Promise<TestWorkflowEnvironment> {
+  quiet();
+  const { temporal } = await haveEngines(['temporal']);
+  const environment = await TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path: temporal.path } },
+  });
+  await addSearchAttributes(environment);
+  return environment;
+}
+
+async function addSearchAttributes({ connection, namespace }: TestWorkflowEnvironment): Promise<void> {
+  await connection.operatorService.addSearchAttributes({
+    namespace: namespace ?? 'default',
+    searchAttributes: attributes,
+  });
+}
+
+let installed = false;
+
+function quiet(): void {
+  if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  installed = true;
+}
