@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OnboardingState, StepDone } from '../../model/onboarding.ts';
+import type { OnboardingState, Refusal, StepDone } from '../../model/onboarding.ts';
 import type { Field } from '../../model/portal-step.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Store } from '../../store/store.ts';
@@ -28,7 +28,10 @@ const patienceMs = 30_000;
  */
 export async function giveStep(parts: OnboardingParts, key: OnboardingKey, answer: StepAnswer): Promise<StepJudgement> {
   const state = await openedState(parts.orchestration, key);
-  const { secrets, plain } = partition(fieldsOf(state, answer.step), answer.values ?? {});
+  const fields = fieldsOf(state, answer.step);
+  const { secrets, plain } = partition(fields, answer.values ?? {});
+  const refusal = refuseSecret(fields, secrets, answer.step);
+  if (refusal !== null) return { outcome: 'refused', refusal };
   if (Object.keys(secrets).length > 0 && state.connectionId !== null) {
     await sealSecrets(parts, key.platform, state.connectionId, secrets);
   }
@@ -70,7 +73,9 @@ function partition(
 ): { secrets: Record<string, string>; plain: Record<string, string> } {
   const secrets: Record<string, string> = {};
   const plain: Record<string, string> = {};
-  for (const [name, value] of Object.entries(values)) {
+  for (const [name, copied] of Object.entries(values)) {
+    // Portals and files add blanks and line ends to what is copied.
+    const value = copied.trim();
     const field = fields.find((one) => one.name === name);
     // A name that the step does not have may carry a secret all the same: its value stays here, the name is judged.
     if (field === undefined) plain[name] = '';
@@ -78,6 +83,22 @@ function partition(
     else plain[name] = value;
   }
   return { secrets, plain };
+}
+
+/** Before it is stored: on a connection that works, a wrong secret would replace the right one. */
+function refuseSecret(
+  fields: readonly Field[],
+  secrets: Readonly<Record<string, string>>,
+  step: string,
+): Omit<Refusal, 'at'> | null {
+  for (const { name, label, pattern } of fields) {
+    const value = secrets[name];
+    if (value === undefined) continue;
+    if (value !== '' && (pattern === undefined || new RegExp(`^(?:${pattern})$`, 'u').test(value))) continue;
+    const cause = `${label} does not look right: it may be cut off, or be another value of the same page.`;
+    return { step, field: name, remedy: { cause, remedy: 'Copy it once more from the portal.' } };
+  }
+  return null;
 }
 
 async function sealSecrets(

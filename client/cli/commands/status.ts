@@ -1,0 +1,28 @@
+import type { Register } from '../command.ts';
+import { exitCodes } from '../failure.ts';
+import { print } from '../output.ts';
+
+/** `connector status`: every connection, without its secrets. */
+export const register: Register = (add) =>
+  add<{ all?: boolean }>({
+    name: 'status',
+    summary: 'Show the connections: account, status, mode, scopes, when they expire',
+    options: [['--all', 'also those that were revoked']],
+    run: async (context, _args, { all }) => {
+      const [{ withSession }, { reportConnections }, { statusTable }] = await Promise.all([
+        import('../session.ts'),
+        import('../../sdk/connection-report.ts'),
+        import('../status-table.ts'),
+      ]);
+      return withSession(context.env, async (session) => {
+        const filter = {
+          ...(context.owner === null ? {} : { owner: context.owner }),
+          ...(all === true ? {} : { statuses: ['pending', 'active', 'needs_consent'] as const }),
+        };
+        const platforms = await session.platforms();
+        const reports = await reportConnections({ store: session.store, platforms }, filter);
+        print(context, reports, (rows) => statusTable(rows, new Date()));
+        return exitCodes.done;
+      });
+    },
+  });

@@ -1,0 +1,187 @@
+import type { ConnectionFacts } from '../../../model/connection.ts';
+import { needsPerson } from '../../../model/failure.ts';
+import { capabilities } from '../../../model/platform.ts';
+import { keeperId } from '../../../model/temporal-names.ts';
+import type { Network } from '../../../platforms/network.ts';
+import { systemClock } from '../../../platforms/network.ts';
+import type { Platform } from '../../../platforms/platform.ts';
+import type { StoredConnection } from '../../../store/store.ts';
+import { formatInstant } from '../output.ts';
+import type { Session } from '../session.ts';
+import { textOf } from './check-environment.ts';
+import { fine, wrong, type Finding, type Subject } from './finding.ts';
+
+export interface Examination {
+  readonly session: Session;
+  readonly platform: Platform;
+  readonly network: Network;
+  readonly facts: ConnectionFacts;
+}
+
+/** Looks at one connection: what is stored, what the platform says, and who keeps it alive. */
+export async function checkConnection(examination: Examination): Promise<Finding[]> {
+  const { session, facts } = examination;
+  const subject: Subject = { platform: facts.platform, connectionId: facts.id };
+  const askedAt = Date.now();
+  let stored: StoredConnection | null;
+  try {
+    stored = await session.store.connections.load(facts.id);
+  } catch (error) {
+    const cause =
+      'The stored secrets cannot be opened: a key is missing in the key ring, or the row was changed by hand.';
+    const remedy = 'Put the missing key back (CONNECTOR_KEY_RING, or secrets.json of the environment); else reconnect.';
+    return [wrong(subject, 'credentials', { evidence: textOf(error), cause, remedy })];
+  }
+  if (stored === null) return [];
+  const findings = [
+    fine(subject, 'credentials', `${String(Object.keys(stored.credentials).length)} fields open with the key ring`),
+    checkClock(subject, stored.readAt, (askedAt + Date.now()) / 2),
+    checkStatus(subject, facts),
+    checkScopes(subject, examination, stored),
+    ...checkEnds(subject, facts),
+  ];
+  return [
+    ...findings,
+    ...(await Promise.all([probe(subject, examination, stored), checkKeeper(subject, examination)])),
+  ];
+}
+
+function checkClock(subject: Subject, databaseAt: string, hereMs: number): Finding {
+  const skewMs = Math.round(hereMs - Date.parse(databaseAt));
+  const evidence = `this machine is ${String(Math.abs(skewMs))} ms ${skewMs < 0 ? 'behind' : 'ahead of'} the database`;
+  if (Math.abs(skewMs) < 5_000) return fine(subject, 'clock', evidence);
+  const cause =
+    'Clocks disagree: tokens may look fresh when they are not, and X refuses signatures that are minutes off.';
+  return wrong(subject, 'clock', {
+    evidence,
+    cause,
+    remedy: 'Set the clock by NTP on both machines.',
+    result: 'warning',
+  });
+}
+
+function checkStatus(subject: Subject, facts: ConnectionFacts): Finding {
+  const reason = facts.statusReason === null ? '' : `: ${facts.statusReason}`;
+  const mode = `mode ${facts.mode}${facts.modeReason === null ? '' : ` (${facts.modeReason})`}`;
+  const evidence = `${facts.status}${reason}; ${mode}`;
+  if (facts.status === 'needs_consent') {
+    const cause = `The platform ended the grant (${facts.statusReason ?? 'no reason given'}).`;
+    return wrong(subject, 'status', {
+      evidence,
+      cause,
+      remedy: `Run: connector reconnect ${facts.platform}`,
+      needsPerson: true,
+    });
+  }
+  if (facts.status === 'pending') {
+    const remedy = `Go on with: connector connect ${facts.platform} --label ${facts.label}`;
+    return wrong(subject, 'status', {
+      evidence,
+      cause: 'Its onboarding is not finished.',
+      remedy,
+      needsPerson: true,
+      result: 'warning',
+    });
+  }
+  if (facts.mode === 'live') return fine(subject, 'status', evidence);
+  const cause = facts.modeReason ?? 'The platform has not approved the app yet.';
+  return wrong(subject, 'status', {
+    evidence,
+    cause,
+    remedy: 'See: connector inbox',
+    needsPerson: true,
+    result: 'warning',
+  });
+}
+
+function checkScopes(subject: Subject, { platform, facts }: Examination, { credentials }: StoredConnection): Finding {
+  const can = platform.capabilities(facts.scopes, credentials);
+  const cannot = capabilities.filter((capability) => !can.includes(capability));
+  const evidence = `can ${can.join(', ') || 'do nothing'}${cannot.length === 0 ? '' : `; cannot ${cannot.join(', ')}`}`;
+  if (can.includes('post') || facts.status === 'pending') return fine(subject, 'scopes', evidence);
+  const cause = `It may not post: granted were ${facts.scopes.join(', ') || 'no scopes'}.`;
+  const remedy = `Run: connector reconnect ${platform.id}, and leave everything ticked.`;
+  return wrong(subject, 'scopes', { evidence, cause, remedy, needsPerson: true });
+}
+
+const soonMs = 14 * 86_400_000;
+
+function checkEnds(subject: Subject, facts: ConnectionFacts): Finding[] {
+  const now = systemClock.now();
+  const refresh =
+    facts.nextRefreshAt === null ? 'no refresh is planned' : `next refresh ${formatInstant(facts.nextRefreshAt, now)}`;
+  const evidence = `access token expires ${formatInstant(facts.expiresAt, now)}; ${refresh}`;
+  const isDead = facts.status === 'active' && facts.expiresAt !== null && Date.parse(facts.expiresAt) < now.getTime();
+  const cause = 'The access token has expired and was not refreshed yet.';
+  const remedy = `connector token ${facts.platform} refreshes it now and says why, if it cannot.`;
+  const findings = [
+    isDead
+      ? wrong(subject, 'expiry', { evidence, cause, remedy, result: 'warning' })
+      : fine(subject, 'expiry', evidence),
+  ];
+  for (const [name, at] of [
+    ['refresh token', facts.refreshExpiresAt],
+    ['consent', facts.consentExpiresAt],
+  ] as const) {
+    if (at === null || Date.parse(at) - now.getTime() > soonMs) continue;
+    const ends = {
+      evidence: `the ${name} ends ${formatInstant(at, now)}`,
+      cause: `The ${name} ends soon, and only consent gives a new one.`,
+    };
+    findings.push(
+      wrong(subject, 'expiry', {
+        ...ends,
+        remedy: `Run: connector reconnect ${facts.platform}`,
+        needsPerson: true,
+        result: 'warning',
+      }),
+    );
+  }
+  return findings;
+}
+
+async function probe(subject: Subject, examination: Examination, { credentials }: StoredConnection): Promise<Finding> {
+  const { session, platform, network, facts } = examination;
+  if (facts.status === 'pending') return fine(subject, 'probe', 'not asked: nothing was granted yet');
+  const redirectUri = new URL('/callback', session.settings.publicUrl).href;
+  try {
+    const startedAt = performance.now();
+    await platform.probe(credentials, { network, clock: systemClock, redirectUri, scopes: facts.scopes });
+    return fine(
+      subject,
+      'probe',
+      `${platform.name} took the credentials in ${(performance.now() - startedAt).toFixed(0)} ms`,
+    );
+  } catch (error) {
+    const { kind, code, cause, remedy } = platform.diagnose(error, systemClock.now());
+    const person = needsPerson(kind) || kind === 'app_rejected';
+    return wrong(subject, 'probe', {
+      evidence: `${platform.name} answered ${code} (${kind})`,
+      cause,
+      remedy,
+      needsPerson: person,
+    });
+  }
+}
+
+async function checkKeeper(subject: Subject, { session, facts }: Examination): Promise<Finding> {
+  const workflowId = keeperId(facts.id);
+  if (facts.status === 'pending') return fine(subject, 'keeper', 'not needed before the onboarding is finished');
+  try {
+    const client = await session.temporal();
+    const handle = client.workflow.getHandle(workflowId);
+    const { status } = await client.withDeadline(Date.now() + 3_000, () => handle.describe());
+    const evidence = `workflow ${workflowId} is ${status.name}`;
+    if (status.name === 'RUNNING') return fine(subject, 'keeper', evidence);
+    const remedy =
+      'The reconcile schedule starts it within minutes while a worker runs; a refresh by token works meanwhile.';
+    return wrong(subject, 'keeper', { evidence, cause: 'Nobody keeps this connection alive.', remedy });
+  } catch (error) {
+    const remedy = 'See that Temporal and a worker run: connector up.';
+    return wrong(subject, 'keeper', {
+      evidence: textOf(error),
+      cause: `The keeper ${workflowId} could not be asked.`,
+      remedy,
+    });
+  }
+}

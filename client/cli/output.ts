@@ -1,0 +1,53 @@
+import Table from 'cli-table3';
+import type { CommandFailure } from './failure.ts';
+import type { CommandContext } from './command.ts';
+import type { Io } from './io.ts';
+
+/** Prints a value as JSON, or what `text` makes of it for a person. */
+export function print<Value>(
+  { io, json }: Pick<CommandContext, 'io' | 'json'>,
+  value: Value,
+  text: (value: Value) => string,
+): void {
+  io.out(`${json ? JSON.stringify(value, null, 2) : text(value)}\n`);
+}
+
+/** Says on the error output why a command failed and what to do. */
+export function printFailure(io: Io, json: boolean, failure: CommandFailure): void {
+  if (json) {
+    const { what: cause, remedy, link, exitCode } = failure;
+    io.err(`${JSON.stringify({ error: { cause, remedy, link, exitCode } })}\n`);
+    return;
+  }
+  io.err(`${failure.what}\n${failure.remedy === '' ? '' : `→ ${failure.remedy}\n`}`);
+  if (failure.link !== null && !failure.message.includes(failure.link)) io.err(`  ${failure.link}\n`);
+}
+
+/** A table for a person: no colours, so that it looks the same in a log. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const drawn = new Table({
+    head: [...head],
+    style: { head: [], border: [], compact: true },
+    wordWrap: true,
+  });
+  for (const row of rows) drawn.push([...row]);
+  return drawn.toString();
+}
+
+const units = [
+  ['day', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** An instant as a person says it: `in 58 min`, `3 days ago`, `never` for null. */
+export function formatInstant(instant: string | null, now: Date): string {
+  if (instant === null) return 'never';
+  const distanceMs = Date.parse(instant) - now.getTime();
+  const sizeMs = Math.abs(distanceMs);
+  const [unit, unitMs] = units.find(([, ms]) => sizeMs >= 2 * ms) ?? units[3];
+  const count = Math.round(sizeMs / unitMs);
+  const length = `${String(count)} ${unit === 'day' ? 'days' : unit}`;
+  return distanceMs >= 0 ? `in ${length}` : `${length} ago`;
+}

@@ -1,0 +1,75 @@
+import { createProgress, type Progress } from '../../infra/engines/progress.ts';
+import { environmentHome } from '../../infra/environment/home.ts';
+import type { EnvironmentRecord } from '../../infra/environment/record.ts';
+import { currentSupervisor } from '../../infra/environment/single-supervisor.ts';
+import { startEnvironment } from '../../infra/environment/start-environment.ts';
+import { untilAskedToStop } from '../../infra/environment/stop-signals.ts';
+import type { ConnectionReport } from '../../model/connection.ts';
+import { reportConnections } from '../sdk/connection-report.ts';
+import { untilUp } from './bring-up.ts';
+import type { CommandContext } from './command.ts';
+import { connectSimulated } from './connect-simulated.ts';
+import { exitCodes } from './failure.ts';
+import { print } from './output.ts';
+import { withSession } from './session.ts';
+import { statusTable } from './status-table.ts';
+
+/**
+ * What `npm start` runs: brings the environment up, or uses the one that is up; connects what is not connected yet through
+ * the simulators; shows the table; stays until Ctrl-C, and then ends what it has started.
+ */
+export async function startInForeground(context: CommandContext, { exit }: { exit: boolean }): Promise<number> {
+  const { io, env } = context;
+  const home = environmentHome(env);
+  const asked = untilAskedToStop();
+  const progress = createProgress({ stream: { isTTY: io.isTerminal, write: (text) => io.err(text) } });
+  const other = currentSupervisor(home);
+  if (other !== null)
+    progress.note(`The environment "${home.environment}" is looked after by process ${String(other.pid)} already.`);
+  const started = other === null ? await startEnvironment({ home, env, progress, signal: asked }) : null;
+  try {
+    const record = started?.record ?? (await untilUp(home, (text) => io.err(text)));
+    const exitCode = await Promise.race([connectAndShow(context, record, progress), whenAsked(asked)]);
+    if (exit || exitCode === null) return exitCode ?? exitCodes.failed;
+    if (started === null) return exitCode;
+    progress.note('Ctrl-C ends it.');
+    await whenAsked(asked);
+    return exitCodes.done;
+  } finally {
+    if (started !== null) await progress.step('ending the environment', () => started.stop());
+  }
+}
+
+async function connectAndShow(context: CommandContext, record: EnvironmentRecord, progress: Progress): Promise<number> {
+  return withSession(context.env, async (session) => {
+    const platforms = await session.platforms();
+    if (session.settings.simulatorUrl !== null) {
+      await Promise.all(
+        platforms.map((platform) =>
+          progress.step(`connecting ${platform.name}`, () => connectSimulated(session, platform, progress)),
+        ),
+      );
+    }
+    const filter = { statuses: ['pending', 'active', 'needs_consent'] } as const;
+    const reports = await reportConnections({ store: session.store, platforms }, filter);
+    print(context, reports, (rows) => [statusTable(rows, new Date()), `Console: ${record.publicUrl}`].join('\n'));
+    if (session.settings.simulatorUrl === null) return exitCodes.done;
+    const missing = platforms.filter(
+      ({ id }) => !reports.some((report) => report.platform === id && isWorking(report)),
+    );
+    return missing.length === 0 ? exitCodes.done : exitCodes.failed;
+  });
+}
+
+/** Active, which includes an interim mode: restricted or manual until the platform has approved the app. */
+function isWorking(report: ConnectionReport): boolean {
+  return report.status === 'active' && (report.healthy || report.mode === 'manual');
+}
+
+/** Resolves with null once this process is asked to end. */
+function whenAsked(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
+}
