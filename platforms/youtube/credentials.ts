@@ -10,8 +10,8 @@ export const publishingStatuses = ['testing', 'production'] as const;
 const appFields = {
   client_id: text,
   client_secret: text,
-  /** What the person said about the app's audience; a connection that was imported does not know it. */
-  publishing_status: z.enum(publishingStatuses).optional(),
+  /** What the person said about the app's audience; an imported connection lacks it, and no refresh fails over it. */
+  publishing_status: z.enum(publishingStatuses).optional().catch(undefined),
 };
 
 /** The registration of our app in a Google Cloud project. */
@@ -21,12 +21,12 @@ export type AppCredentials = z.infer<typeof appCredentials>;
 const grantedCredentials = z.object({ ...appFields, access_token: text });
 type GrantedCredentials = z.infer<typeof grantedCredentials>;
 
-/** A complete connection; `token_expiry` is ISO 8601 in UTC. */
+/** A connection; `token_expiry` is ISO 8601 in UTC. The refresh token alone brings back the two that may be absent. */
 export const youtubeCredentials = z.object({
   ...appFields,
-  access_token: text,
+  access_token: text.optional(),
   refresh_token: text,
-  token_expiry: text,
+  token_expiry: text.optional(),
 });
 export type YoutubeCredentials = z.infer<typeof youtubeCredentials>;
 

@@ -101,6 +101,15 @@ describe('a probe', () => {
   });
 });
 
+describe('a connection that was imported with a refresh token alone', () => {
+  it('is brought to life by a probe', async () => {
+    const { client_id, client_secret, refresh_token } = credentials;
+    google.answer(refreshed);
+    const imported = { client_id, client_secret, refresh_token, publishing_status: 'no such status' };
+    expect((await platform.probe(imported, context)).credentials).toMatchObject({ access_token: 'new-access' });
+  });
+});
+
 describe('a revocation', () => {
   it('ends the grant by its refresh token, which never stands in a URL', async () => {
     google.answer({ status: 200, body: {} });

@@ -17,9 +17,11 @@ export async function refresh(credentials: YoutubeCredentials, context: Platform
  */
 export async function probe(credentials: YoutubeCredentials, context: PlatformContext): Promise<Grant> {
   const now = context.clock.now();
-  if (Date.parse(credentials.token_expiry) <= now.getTime()) return refresh(credentials, context);
+  const { access_token, token_expiry } = credentials;
+  const hasEnded = token_expiry !== undefined && Date.parse(token_expiry) <= now.getTime();
+  if (access_token === undefined || hasEnded) return refresh(credentials, context);
   try {
-    const { scopes, expiresInSeconds } = await inspectToken(credentials.access_token, context);
+    const { scopes, expiresInSeconds } = await inspectToken(access_token, context);
     const expiresAt = new Date(now.getTime() + expiresInSeconds * 1000).toISOString();
     return { credentials: { token_expiry: expiresAt }, scopes, expiresAt };
   } catch (error) {
