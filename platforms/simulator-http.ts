@@ -27,7 +27,8 @@ const bodyLimit = 64 * 1024 * 1024;
 
 /** An HTTP server that answers every request with what `answer` says; it must not throw. */
 export function createHttpServer(answer: (request: IncomingRequest) => Promise<Answer>): Server {
-  return createServer((incoming, outgoing) => {
+  // Longer than any client keeps a connection, so that none is cut just as it is used again.
+  return createServer({ keepAliveTimeout: 120_000 }, (incoming, outgoing) => {
     void answer(readRequest(incoming))
       .then(async (given) => {
         if (given === droppedConnection) incoming.socket.destroy();

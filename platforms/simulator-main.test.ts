@@ -19,7 +19,8 @@ it('says in one line when it is ready, and on SIGTERM keeps its state and ends w
   try {
     const exited = once(child, 'exit');
     const [line] = z.tuple([z.string()]).parse(await once(createInterface(child.stdout), 'line'));
-    const { url, pid } = readyLine.parse(JSON.parse(line));
+    const { url, pid, platforms } = readyLine.parse(JSON.parse(line));
+    expect(platforms).not.toEqual([]);
     expect(pid).toBe(child.pid);
     expect((await fetch(`${url}/_simulator/`)).status).toBe(200);
     child.kill('SIGTERM');
