@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
-import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import type { WorkflowBundleWithSourceMap, NativeConnection } from '@temporalio/worker';
 import type { Activities } from '../activities/index.ts';
 import { platformQueue, workflowQueue } from '../model/temporal-names.ts';
 

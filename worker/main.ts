@@ -2,9 +2,10 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { readSettings } from '../infra/environment/settings.ts';
+import { temporalOptions } from '../infra/environment/temporal-options.ts';
 import { loadPlatforms } from '../platforms/load.ts';
 import { createNetwork, createSimulatedNetwork, systemClock } from '../platforms/network.ts';
-import { createStore } from '../store/index.ts';
+import { createStore, parseKeyRing } from '../store/index.ts';
 import { bundleWorkflows, createWorkers } from './create-workers.ts';
 import { createKeepers } from './keepers.ts';
 import { ensureReconcileSchedule } from './reconcile-schedule.ts';
@@ -18,12 +19,12 @@ async function main(): Promise<void> {
 
   Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
   const platforms = await loadPlatforms();
-  const store = createStore({ databaseUrl, keyRing: settings.keyRing });
+  const store = createStore({ connection: { databaseUrl }, keyRing: parseKeyRing(settings.keyRing) });
   const network = settings.simulatorUrl === null ? createNetwork() : createSimulatedNetwork(settings.simulatorUrl);
   const [workflowBundle, native, connection] = await Promise.all([
     bundleWorkflows(),
-    NativeConnection.connect({ address }),
-    Connection.connect({ address }),
+    NativeConnection.connect(temporalOptions(address)),
+    Connection.connect(temporalOptions(address)),
   ]);
   const client = new Client({ connection, namespace });
   const activities = createActivities({
