@@ -3,7 +3,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { z } from 'zod';
 import { keeperId, onboardingId, workflowQueue } from '../../model/temporal-names.ts';
 import { abandon, completeStep, onboardingState, refreshNow, revoke } from '../../workflows/messages.ts';
-import type { RefreshAnswer, RefreshNow } from '../../workflows/messages.ts';
+import type { RefreshNow } from '../../workflows/messages.ts';
 import { NoWorkflowError, TemporalUnreachableError } from './orchestration.ts';
 import type { OnboardingKey, Orchestration, StepJudgement } from './orchestration.ts';
 
@@ -38,7 +38,7 @@ function keepers(client: Client, bounded: Bounded): Pick<Orchestration, 'refresh
       const id = keeperId(connectionId);
       const args: [RefreshNow] = [seenVersion === undefined ? {} : { seenVersion }];
       const update = await bounded(`the refresh of connection ${connectionId}`, id, reachMs, () =>
-        handleOf(id).startUpdate<RefreshAnswer, [RefreshNow]>(refreshNow.name, {
+        handleOf(id).startUpdate(refreshNow, {
           args,
           updateId,
           waitForStage: 'ACCEPTED',
