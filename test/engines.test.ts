@@ -139,7 +139,7 @@ describe('obtaining an engine', () => {
         await new Promise((resolve) => setTimeout(resolve, 60_000));
       }, { root: ${JSON.stringify(root)} });`;
     const child = execa(process.execPath, ['--input-type=module', '-e', program], { reject: false });
-    await new Promise((resolve) => child.stdout.once('data', resolve));
+    await Promise.race([child, new Promise((resolve) => child.stdout.once('data', resolve))]);
     child.kill('SIGKILL');
     await child;
     expect(await leftovers()).toHaveLength(2);
