@@ -58,6 +58,23 @@ test('a value moved to another row or another field refuses to open', () => {
   expect(() => open(ring, { ...place, field: 'refresh_token' }, sealed)).toThrow(UnreadableCredentialsError);
 });
 
+test('a value that was opened in its place still refuses to open in another', () => {
+  const stored = sealCredentials(ring, place.rowId, { access_token: 'token' }, []);
+  expect(openCredentials(ring, place.rowId, stored)).toEqual({ access_token: 'token' });
+  const moved = { refresh_token: stored['access_token'] };
+  expect(() => openCredentials(ring, place.rowId, moved)).toThrow(UnreadableCredentialsError);
+  expect(() => openCredentials(ring, randomUUID(), stored)).toThrow(UnreadableCredentialsError);
+  expect(openCredentials(ring, place.rowId, stored)).toEqual({ access_token: 'token' });
+});
+
+test('what is remembered of opened values has a limit', () => {
+  const busy = parseKeyRing([newKey('k1')]);
+  for (let row = 0; row < 2_100; row += 1) {
+    openCredentials(busy, place.rowId, sealCredentials(busy, place.rowId, { access_token: `token-${row}` }, []));
+  }
+  expect(busy.opened.size).toBe(2_000);
+});
+
 test('an id opens in whatever case it is written', () => {
   const sealed = seal(ring, { ...place, rowId: place.rowId.toUpperCase() }, 'token');
   expect(open(ring, place, sealed)).toBe('token');

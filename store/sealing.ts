@@ -6,6 +6,7 @@ import type { ReadableFields } from './store.ts';
 const algorithm = 'aes-256-gcm';
 const ivBytes = 12;
 const tagBytes = 16;
+const openedLimit = 2_000;
 const marker = 'sealed:';
 const prefix = `${marker}v1:`;
 
@@ -115,9 +116,21 @@ export function openCredentials(ring: KeyRing, rowId: string, stored: unknown): 
     if (typeof value !== 'string') {
       throw new UnreadableCredentialsError({ rowId, field }, 'is not a text. Mend or remove the row.');
     }
-    opened[field] = isSealed(value) ? open(ring, { rowId, field }, value) : value;
+    opened[field] = isSealed(value) ? openOnce(ring, { rowId, field }, value) : value;
   }
   return opened;
+}
+
+/** A seal is unlike any other and never changes, so what it opened to once in its place holds for good. */
+function openOnce(ring: KeyRing, place: SealedPlace, value: string): string {
+  const key = `${place.rowId}/${place.field}/${value}`;
+  const known = ring.opened.get(key);
+  if (known !== undefined) return known;
+  const text = open(ring, place, value);
+  const [oldest] = ring.opened.size < openedLimit ? [] : ring.opened.keys();
+  if (oldest !== undefined) ring.opened.delete(oldest);
+  ring.opened.set(key, text);
+  return text;
 }
 
 // Ids compare without case in Postgres, and come back in lower case.
