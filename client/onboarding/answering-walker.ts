@@ -1,4 +1,4 @@
-import type { Refusal, WaitingFor } from '../../model/onboarding.ts';
+import type { OnboardingState, Refusal, WaitingFor } from '../../model/onboarding.ts';
 import type { PortalStep } from '../../model/portal-step.ts';
 import type { Answers } from './answers.ts';
 import type { Move, Stop, Walker } from './walk-onboarding.ts';
@@ -16,11 +16,12 @@ export function createAnsweringWalker(answers: Answers, options: AnsweringOption
   const given = new Set<string>();
   return {
     ...(options.done === undefined ? {} : { done: options.done }),
-    next: async (waiting, refusal) => {
+    next: async (waiting, refusal, state) => {
       const { step } = waiting;
       // Sent back to a step that was answered: the same answer would be refused for ever.
       if (given.has(step.id)) return { move: 'stop', why: refusedStop(waiting, refusal) };
-      const move = moveFor(answers, waiting, refusal);
+      const isImplied = options.agree !== null || isAnsweredLater(answers, state, step.id);
+      const move = moveFor(answers, waiting, refusal, isImplied);
       if (move.move === 'stop') return move;
       given.add(step.id);
       if (step.kind !== 'consent' || waiting.consentLink === null) return move;
@@ -31,11 +32,18 @@ export function createAnsweringWalker(answers: Answers, options: AnsweringOption
   };
 }
 
-function moveFor(answers: Answers, waiting: WaitingFor, refusal: Omit<Refusal, 'at'> | null): Move {
+/** Who brings values back from a later page of the portal has been through the earlier ones. */
+function isAnsweredLater(answers: Answers, { steps }: OnboardingState, step: string): boolean {
+  const later = steps.slice(steps.findIndex(({ id }) => id === step) + 1);
+  return later.some(({ id }) => answers.steps[id] !== undefined || answers.choices[id] !== undefined);
+}
+
+/** `isImplied`: a step that brings no values counts as done without being named; in a simulated portal there is nothing to do. */
+function moveFor(answers: Answers, waiting: WaitingFor, refusal: Omit<Refusal, 'at'> | null, isImplied: boolean): Move {
   const { step } = waiting;
   switch (step.kind) {
     case 'portal':
-      return portalMove(answers, waiting, step);
+      return portalMove(answers, waiting, step, isImplied);
     case 'consent':
       return { move: 'wait', timeoutMs: consentTimeoutMs };
     case 'choice': {
@@ -56,12 +64,12 @@ function moveFor(answers: Answers, waiting: WaitingFor, refusal: Omit<Refusal, '
   }
 }
 
-function portalMove(answers: Answers, waiting: WaitingFor, step: PortalStep): Move {
+function portalMove(answers: Answers, waiting: WaitingFor, step: PortalStep, isImplied: boolean): Move {
   const values = answers.steps[step.id];
   const covered = (name: string): boolean => values?.[name] !== undefined || waiting.known.includes(name);
   const lacking = step.fields.filter((field) => field.required && field.default === undefined && !covered(field.name));
-  // A step without fields is only done when somebody says so.
-  if (lacking.length > 0 || (values === undefined && waiting.known.length === 0)) {
+  const isSaid = values !== undefined || waiting.known.length > 0 || isImplied;
+  if (lacking.length > 0 || !isSaid) {
     const needs = lacking.map((field) => `${field.name} (${field.label}${field.secret ? ', secret' : ''})`).join(', ');
     return missing(waiting, needs === '' ? 'somebody to do it' : needs, `"steps": {"${step.id}": {…}}`);
   }

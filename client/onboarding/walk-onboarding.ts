@@ -23,7 +23,7 @@ export interface Stop {
 /** Whoever walks: a person at a terminal, or a file with answers. */
 export interface Walker {
   /** `refusal` is why the last act was refused; null when nothing was. */
-  next(waiting: WaitingFor, refusal: Omit<Refusal, 'at'> | null): Promise<Move>;
+  next(waiting: WaitingFor, refusal: Omit<Refusal, 'at'> | null, state: OnboardingState): Promise<Move>;
   /** Told when a step has been done. */
   done?(step: string): void;
 }
@@ -45,7 +45,7 @@ export async function walkOnboarding(parts: WalkParts, key: OnboardingKey, walke
     if (state.status !== 'running') return { end: state.status, state };
     const waiting = state.waitingFor;
     if (waiting === null) continue;
-    const move = await walker.next(waiting, refusal ?? standingRefusal(state));
+    const move = await walker.next(waiting, refusal ?? standingRefusal(state), state);
     if (move.move === 'stop') return { end: 'stopped', state, why: move.why };
     refusal = null;
     if (move.move === 'give') {

@@ -138,7 +138,7 @@ function portOf(record: EnvironmentRecord, name: string): number {
 }
 
 async function untilGone(isThere: () => boolean): Promise<void> {
-  while (isThere()) await sleep(250, undefined, { ref: false });
+  while (isThere()) await sleep(250);
 }
 
 /** The port opens before the server takes requests; asking costs a process, so that comes second. */

@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathEntriesOf, type Engine } from '../engines/index.ts';
 import { provision } from '../provision.ts';
 import { pulumiVariables } from '../pulumi-variables.ts';
@@ -41,7 +43,13 @@ export async function provisionEnvironment(
   const { home, env, record, adminUrl, pulumi, plugins } = request;
   const programs = pathEntriesOf([pulumi, ...plugins]);
   const variables = environmentPulumiVariables({ home, record, adminUrl, programs, path: env['PATH'] ?? '' });
-  const outputs = await provision({ pulumiPath: pulumi.path, variables, log: request.note });
+  const logFile = join(home.logs, 'pulumi.log');
+  const log = (line: string): void => {
+    appendFileSync(logFile, `${line}\n`, { mode: 0o600 });
+    // One line a resource is for the log; what is out of the ordinary is for the person too.
+    if (!/^[+~-]/.test(line.trim())) request.note(line);
+  };
+  const outputs = await provision({ pulumiPath: pulumi.path, variables, log });
   return {
     databaseUrls: { admin: adminUrl, ...outputs.databaseUrls },
     keyRing: outputs.keyRing,

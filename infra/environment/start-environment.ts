@@ -53,6 +53,8 @@ export class StartAbortedError extends Error {
 export async function startEnvironment(request: StartRequest): Promise<StartedEnvironment> {
   const { home, env, progress, signal } = request;
   makeHome(home);
+  // Temporal and the platforms' simulators make files of their own: none is for other users.
+  process.umask(0o077);
   const other = becomeSupervisor(home);
   if (other !== null) throw new AlreadySupervisedError(home.environment, other);
   const recorder: { current: EnvironmentRecord | null } = { current: null };

@@ -1,7 +1,8 @@
-import type { ConnectionOptions } from '@temporalio/client';
+import type { NativeConnectionOptions } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 
-type TemporalOptions = Pick<ConnectionOptions, 'address' | 'apiKey' | 'tls' | 'metadata'>;
+/** What both kinds of connection take, the client's and the worker's. */
+type TemporalOptions = Pick<NativeConnectionOptions, 'address' | 'apiKey' | 'tls' | 'metadata'>;
 
 /**
  * How to reach the Temporal at `address`: TLS, API key and headers come from Temporal's own environment configuration
@@ -17,7 +18,7 @@ export function temporalOptions(
   if (connectionOptions.address !== undefined && connectionOptions.address !== address) return { address };
   return {
     address,
-    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(typeof apiKey === 'string' ? { apiKey } : {}),
     ...(tls === undefined ? {} : { tls }),
     ...(metadata === undefined ? {} : { metadata }),
   };
