@@ -4,10 +4,11 @@ import { ConnectorDatabase } from './connector-database.ts';
 import { ConnectorKeys } from './connector-keys.ts';
 import { planDatabase } from './database-plan.ts';
 import { TemporalNamespace } from './dynamic/temporal-namespace.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, refuseSecretsInClear } from './settings.ts';
 
 const config = new pulumi.Config('connector');
 const settings = readSettings((key) => config.get(key), process.env);
+refuseSecretsInClear(process.env);
 const environmentUrl = process.env['DATABASE_ADMIN_URL'] ?? '';
 const adminUrl = pulumi.secret(
   (config.getSecret('databaseAdminUrl') ?? pulumi.output('')).apply((url) => (url === '' ? environmentUrl : url)),

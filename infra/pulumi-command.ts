@@ -53,9 +53,14 @@ export async function runPulumi(
   });
   const result = await child;
   command.signal?.throwIfAborted();
+  if (result.isTerminated) {
+    throw new Error(
+      `Pulumi was stopped by ${result.signal ?? 'a signal'}. Start again: it goes on where it was stopped.`,
+    );
+  }
   if (result.exitCode === undefined) {
     throw new Error(
-      `${command.pulumiPath} could not run: ${result.shortMessage}. Run \`connector engines\` to see where Pulumi comes from.`,
+      `${command.pulumiPath} could not run: ${result.originalMessage ?? 'unknown reason'}. \`connector engines\` tells where Pulumi comes from.`,
     );
   }
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };

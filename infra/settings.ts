@@ -60,6 +60,20 @@ export function readSettings(
   );
 }
 
+/**
+ * Refuses an administrator's URL that was set without `--secret`, because the stack's settings are a file that people
+ * commit. `environment` is the program's own: Pulumi tells there what is set, and which of it is secret.
+ */
+export function refuseSecretsInClear(environment: Readonly<Record<string, string | undefined>>): void {
+  const key = 'connector:databaseAdminUrl';
+  const values = z.record(z.string(), z.string()).parse(JSON.parse(environment['PULUMI_CONFIG'] ?? '{}'));
+  const secret = z.array(z.string()).parse(JSON.parse(environment['PULUMI_CONFIG_SECRET_KEYS'] ?? '[]'));
+  if ((values[key] ?? '') === '' || secret.includes(key)) return;
+  throw new Error(
+    `${key} stands in clear text in the stack's settings. Set it again with \`pulumi config set --secret\`, and change the password if the file was shared.`,
+  );
+}
+
 function parseJson(key: string, text: string): unknown {
   try {
     return JSON.parse(text);

@@ -5,7 +5,7 @@ import { pendingResources, settlePendingOperations } from '../infra/pending-oper
 import { parsePostgresUrl, postgresUrlFor } from '../infra/postgres-address.ts';
 import { diagnosticsOf } from '../infra/pulumi-diagnostics.ts';
 import { pulumiVariables } from '../infra/pulumi-variables.ts';
-import { readSettings } from '../infra/settings.ts';
+import { readSettings, refuseSecretsInClear } from '../infra/settings.ts';
 import { splitStatements } from '../infra/sql-statements.ts';
 
 const prefixes = fc.stringMatching(/^[a-z][a-z0-9_]{0,29}$/);
@@ -63,6 +63,16 @@ describe('settings', () => {
   it('are refused by name', () => {
     const stack: Record<string, string> = { rolePrefix: 'No Spaces', keyIds: '["a","a"]' };
     expect(() => readSettings((key) => stack[key], {})).toThrow(/connector:rolePrefix.*\n.*connector:keyIds/);
+  });
+});
+
+describe('the administrator’s URL', () => {
+  it('is refused in clear text, and not repeated', () => {
+    const PULUMI_CONFIG = JSON.stringify({ 'connector:databaseAdminUrl': 'postgres://admin:hush@db/x' });
+    expect(() => refuseSecretsInClear({ PULUMI_CONFIG })).toThrow(/^(?!.*hush).*--secret/);
+    const PULUMI_CONFIG_SECRET_KEYS = '["connector:databaseAdminUrl"]';
+    expect(() => refuseSecretsInClear({ PULUMI_CONFIG, PULUMI_CONFIG_SECRET_KEYS })).not.toThrow();
+    expect(() => refuseSecretsInClear({ PULUMI_CONFIG: '{"connector:databaseAdminUrl":""}' })).not.toThrow();
   });
 });
 
