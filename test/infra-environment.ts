@@ -111,8 +111,7 @@ export async function onTemporal<Result>(
 async function copyProgram(folder: string): Promise<string> {
   const here = join(import.meta.dirname, '..');
   const program = join(folder, 'checkout/infra');
-  const foreign = /infra\/(?:engines|environment)\b/;
-  await cp(join(here, 'infra'), program, { recursive: true, filter: (path) => !foreign.test(path) });
+  await cp(join(here, 'infra'), program, { recursive: true });
   await symlink(join(here, 'node_modules'), join(folder, 'checkout/node_modules'));
   await cp(join(here, 'package.json'), join(folder, 'checkout/package.json'));
   return program;
