@@ -14,7 +14,8 @@ export interface StepProgress {
   readonly id: string;
   readonly kind: Step['kind'];
   readonly title: string;
-  readonly state: 'done' | 'waiting' | 'to_do';
+  /** `skipped`: what was chosen at an earlier step made it needless. */
+  readonly state: 'done' | 'waiting' | 'to_do' | 'skipped';
   readonly doneAt: string | null;
 }
 
@@ -44,6 +45,16 @@ export interface WaitingFor {
   readonly known: readonly string[];
   /** Why a step that was done before is open again. */
   readonly because: Remedy | null;
+  /** How far the review is, at a review step. */
+  readonly review: ReviewProgress | null;
+}
+
+/** Prepared by us → handed in by a person → the verdict; a rejection leads back to handing in. */
+export interface ReviewProgress {
+  readonly phase: 'to_submit' | 'submitted';
+  readonly submittedAt: string | null;
+  /** Oldest first. */
+  readonly rejections: readonly { readonly at: string; readonly reason: string }[];
 }
 
 export interface Refusal {

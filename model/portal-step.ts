@@ -38,10 +38,28 @@ export interface ChoiceStep extends StepBase {
   readonly kind: 'choice';
 }
 
-/** The platform judges the app; days to weeks. */
+/** The platform judges the app; days to weeks. Prepared → submitted → approved, or rejected and submitted again. */
 export interface ReviewStep extends StepBase {
   readonly kind: 'review';
   readonly link: string;
+  /** What to hand in, ready to be copied: scopes with reasons, what the demo video shows, addresses, a checklist. */
+  readonly pack: readonly PackSection[];
+  /** After so many days without a verdict the person is asked to look at the portal. */
+  readonly remindAfterDays: number;
+}
+
+/** One part of a submission pack. */
+export interface PackSection {
+  readonly title: string;
+  readonly items: readonly string[];
+}
+
+/**
+ * The connection becomes active here, as far as it goes by now, although steps are left: an interim mode while a review
+ * runs.
+ */
+export interface ActivateStep extends StepBase {
+  readonly kind: 'activate';
 }
 
 /** The connector does it itself. */
@@ -49,7 +67,7 @@ export interface AutomaticStep extends StepBase {
   readonly kind: 'automatic';
 }
 
-export type Step = PortalStep | ConsentStep | ChoiceStep | ReviewStep | AutomaticStep;
+export type Step = PortalStep | ConsentStep | ChoiceStep | ReviewStep | ActivateStep | AutomaticStep;
 
 /** What a `choice` step offers. */
 export interface Option {
@@ -60,10 +78,10 @@ export interface Option {
 }
 
 /**
- * The judgement of one step: done, refused (the step stays open), or sent back to an earlier step with the reason
- * (a scope was not granted: consent again).
+ * The judgement of one step: done (`next`: jump forward, because of what was chosen), refused (the step stays open), or
+ * sent back to an earlier step with the reason (a scope was not granted: consent again).
  */
 export type StepOutcome =
-  | { readonly outcome: 'done'; readonly notes?: readonly string[] }
+  | { readonly outcome: 'done'; readonly notes?: readonly string[]; readonly next?: string }
   | { readonly outcome: 'refused'; readonly field?: string; readonly remedy: Remedy }
   | { readonly outcome: 'again'; readonly step: string; readonly remedy: Remedy };

@@ -98,7 +98,8 @@ describe('errors', () => {
         },
         { ...base, kind: 'choice', options: fail, choose: fail },
         { ...base, kind: 'automatic', run: fail },
-        { ...base, kind: 'review', link: 'https://example.org' },
+        { ...base, kind: 'review', link: 'https://example.org', pack: [], remindAfterDays: 14, approved: fail },
+        { ...base, kind: 'activate' },
       ],
     });
     const code = { credentials: {}, code: 'c', verifier: 'v' };
@@ -113,10 +114,12 @@ describe('errors', () => {
         case 'automatic':
           return [step.run({}, context)];
         case 'review':
+          return step.approved === undefined ? [] : [step.approved({}, context)];
+        case 'activate':
           return [];
       }
     });
-    expect(acts).toHaveLength(5);
+    expect(acts).toHaveLength(6);
     for (const act of acts) await expect(act).rejects.toBeInstanceOf(PlatformFailure);
   });
 

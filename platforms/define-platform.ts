@@ -20,7 +20,11 @@ type OwnParts =
   | 'capabilities'
   | 'refresh'
   | 'probe'
-  | 'revoke';
+  | 'revoke'
+  | 'quotas'
+  | 'readQuota'
+  | 'examine'
+  | 'dryRun';
 
 /** A platform as its folder writes it: with its own credentials, exactly typed by their zod schema. */
 export interface PlatformDefinition<Schema extends z.ZodObject> extends Omit<Platform, OwnParts> {
@@ -33,6 +37,11 @@ export interface PlatformDefinition<Schema extends z.ZodObject> extends Omit<Pla
   readonly readableFields: readonly FieldOf<Schema>[];
   readonly appFields: readonly FieldOf<Schema>[];
   readonly shape: readonly FieldOf<Schema>[];
+  /** None unless said. */
+  readonly quotas?: Platform['quotas'];
+  readonly readQuota?: NonNullable<Platform['readQuota']>;
+  readonly examine?: NonNullable<Platform['examine']>;
+  readonly dryRun?: NonNullable<Platform['dryRun']>;
   readonly accessToken: (field: FieldReader<Schema>) => string | undefined;
   readonly refreshToken: (field: FieldReader<Schema>) => string | undefined;
   readonly capabilities: (
@@ -117,9 +126,29 @@ export function definePlatform<Schema extends z.ZodObject>(definition: PlatformD
     probe: (credentials, context) => judge.during(context, () => probe(whole(credentials), context)),
     revoke: (credentials, context) => judge.during(context, () => revoke(reader(credentials), context)),
     diagnose: judge.diagnose,
+    quotas: definition.quotas ?? [],
+    ...extras(definition, judge),
   };
   defined.add(platform);
   return platform;
+}
+
+/** What only some platforms have; calls of theirs leave as PlatformFailure too. */
+function extras<Schema extends z.ZodObject>(definition: PlatformDefinition<Schema>, judge: Judge): Partial<Platform> {
+  const { reconnectAt, deadlines, manualInstructions, inbound, readQuota, examine, dryRun } = definition;
+  return {
+    ...(reconnectAt && { reconnectAt }),
+    ...(deadlines && { deadlines }),
+    ...(manualInstructions && { manualInstructions }),
+    ...(inbound && { inbound }),
+    ...(readQuota && {
+      readQuota: (bucket, credentials, context) => judge.during(context, () => readQuota(bucket, credentials, context)),
+    }),
+    ...(examine && {
+      examine: (credentials, context) => judge.during(context, () => examine(credentials, context)),
+    }),
+    ...(dryRun && { dryRun: (credentials, context) => judge.during(context, () => dryRun(credentials, context)) }),
+  };
 }
 
 interface Judge {
@@ -186,7 +215,15 @@ function judgedStep(step: StepDefinition, judge: Judge): StepDefinition {
       const { run } = step;
       return { ...step, run: (credentials, context) => judge.during(context, () => run(credentials, context)) };
     }
-    case 'review':
+    case 'review': {
+      const { approved } = step;
+      if (approved === undefined) return step;
+      return {
+        ...step,
+        approved: (credentials, context) => judge.during(context, () => approved(credentials, context)),
+      };
+    }
+    case 'activate':
       return step;
   }
 }

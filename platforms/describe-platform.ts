@@ -26,9 +26,21 @@ function describeStep(step: StepDefinition, redirectUri: string): Step {
         fields: step.fields.map((field) => ({ ...field })),
       };
     case 'review':
-      return { kind: step.kind, id, title, instructions, link: step.link };
+      return {
+        kind: step.kind,
+        id,
+        title,
+        instructions,
+        link: step.link,
+        pack: step.pack.map(({ title: part, items }) => ({
+          title: part,
+          items: items.map((item) => item.replaceAll(redirectUriPlaceholder, redirectUri)),
+        })),
+        remindAfterDays: step.remindAfterDays,
+      };
     case 'consent':
     case 'choice':
+    case 'activate':
     case 'automatic':
       return { kind: step.kind, id, title, instructions };
   }

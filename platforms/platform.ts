@@ -1,7 +1,9 @@
 import type { Credentials, Grant } from '../model/credentials.ts';
-import type { Failure } from '../model/failure.ts';
+import type { Failure, Remedy } from '../model/failure.ts';
 import type { Capability, PlatformDescription } from '../model/platform.ts';
+import type { QuotaBucket } from '../model/quota.ts';
 import type {
+  ActivateStep,
   AutomaticStep,
   ChoiceStep,
   ConsentStep,
@@ -58,8 +60,51 @@ export type StepDefinition =
       readonly options: (credentials: Credentials, context: PlatformContext) => Promise<readonly Option[]>;
       readonly choose: (id: string, credentials: Credentials, context: PlatformContext) => Promise<StepResult>;
     })
-  | ReviewStep
+  | (ReviewStep & {
+      /** What an approval changes, such as the mode. */
+      readonly approved?: (credentials: Credentials, context: PlatformContext) => Promise<StepResult>;
+    })
+  | ActivateStep
   | (AutomaticStep & { readonly run: (credentials: Credentials, context: PlatformContext) => Promise<StepResult> });
+
+/** One thing that `doctor` found out, with what shows it. */
+export interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  /** What was seen, without secrets. */
+  readonly evidence: string;
+  readonly remedy?: Remedy;
+}
+
+/** An instant that a person must not miss, such as the end of an API version. */
+export interface Deadline {
+  /** One word for its cause, unique in the platform: `graph_version`. */
+  readonly key: string;
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  readonly title: string;
+  readonly why: string;
+  readonly link: string | null;
+  /** How many days before it the person hears of it first; 14 unless said. */
+  readonly noticeDays?: number;
+}
+
+/** A call by the platform to our server, such as Meta's data-deletion callback. */
+export interface InboundCall {
+  /** The body as it came, a form or JSON. */
+  readonly body: string;
+  readonly headers: Headers;
+  /** App credentials of the connections of this platform, to check a signature with. */
+  readonly apps: readonly Credentials[];
+  readonly publicUrl: string;
+}
+
+export interface InboundAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, string>>;
+  /** Whose connections end with this call; `field` names the readable credentials field that holds the value. */
+  readonly revoke?: { readonly field: string; readonly value: string; readonly reason: string };
+}
 
 /**
  * Everything about one platform. Its folder exports one as `platform`; nothing outside the folder knows its scopes,
@@ -85,6 +130,26 @@ export interface Platform extends Omit<PlatformDescription, 'steps'> {
   readonly probe: (credentials: Credentials, context: PlatformContext) => Promise<Grant>;
   /** Ends the grant at the platform; a grant that is dead already is no failure. */
   readonly revoke: (credentials: Credentials, context: PlatformContext) => Promise<void>;
+  /** Where to start when a connection that exists is consented to again; its first consent step unless said. */
+  readonly reconnectAt?: (credentials: Credentials) => string;
+  /** What the platform counts; empty when nothing is. */
+  readonly quotas: readonly QuotaBucket[];
+  /** The true limit or use of a bucket where the platform tells it; null where it does not. */
+  readonly readQuota?: (
+    bucket: string,
+    credentials: Credentials,
+    context: PlatformContext,
+  ) => Promise<{ readonly limit?: number; readonly used?: number } | null>;
+  /** Instants that a person must not miss, besides those in the connection's own columns. */
+  readonly deadlines?: (credentials: Credentials, now: Date) => readonly Deadline[];
+  /** How a person posts by hand while the mode is `manual`. */
+  readonly manualInstructions?: (credentials: Credentials) => readonly string[];
+  /** Checks of its own for `doctor`, beyond what is generic. */
+  readonly examine?: (credentials: Credentials, context: PlatformContext) => Promise<readonly Finding[]>;
+  /** Proves that posting would work, without publishing anything. Notes say what was done. */
+  readonly dryRun?: (credentials: Credentials, context: PlatformContext) => Promise<readonly string[]>;
+  /** By name: what the platform calls at `/inbound/<platform>/<name>`. */
+  readonly inbound?: Readonly<Record<string, (call: InboundCall) => InboundAnswer>>;
   /**
    * The failure behind anything that a call to the platform threw, also a caller's own; unknown errors are transient.
    * `now` dates a limit that ends at a time of day.
