@@ -59,6 +59,7 @@ async function ask(io: Io, waiting: WaitingFor, refusal: Omit<Refusal, 'at'> | n
     }
     case 'review':
       return askDecision();
+    case 'activate':
     case 'automatic':
       if (!answered(await confirm({ message: 'Try again?' }))) throw new Left();
       return { move: 'give', answer: { step: step.id } };

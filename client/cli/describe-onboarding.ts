@@ -52,6 +52,7 @@ function howToGoOn(platform: string, { step, consentLink }: WaitingFor): string 
       return `Then: ${done} --option ID`;
     case 'review':
       return `When the platform has answered: ${done} --decision approved`;
+    case 'activate':
     case 'automatic':
       return `To try again: ${done}`;
   }

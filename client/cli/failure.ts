@@ -24,6 +24,10 @@ export function toFailure(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) return error;
   if (!(error instanceof Error)) return new CommandFailure(1, { what: String(error), remedy: '' });
   const exitCode = exitCodeByName[error.name] ?? exitCodes.failed;
+  if (isRefusedConnection(error)) {
+    const remedy = 'Is the environment up? Run: connector up. What is wrong says: connector doctor';
+    return new CommandFailure(exitCode, { what: `${withReasons(error.message, error)}.`, remedy, cause: error });
+  }
   const remedy = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : '';
   const link = 'link' in error && typeof error.link === 'string' ? error.link : null;
   const what =
@@ -38,6 +42,10 @@ const exitCodeByName: Readonly<Record<string, ExitCode>> = {
   UnknownPlatformError: exitCodes.usage,
   AnswersError: exitCodes.usage,
 };
+
+function isRefusedConnection(error: Error): boolean {
+  return 'code' in error && error.code === 'ECONNREFUSED';
+}
 
 /** A refused connection to a host with several addresses has an empty message of its own. */
 function withReasons(what: string, error: Error): string {

@@ -59,6 +59,7 @@ function moveFor(answers: Answers, waiting: WaitingFor, refusal: Omit<Refusal, '
       const { reason } = decision;
       return { move: 'decide', decision: { decision: decision.decision, ...(reason === undefined ? {} : { reason }) } };
     }
+    case 'activate':
     case 'automatic':
       return { move: 'stop', why: refusedStop(waiting, refusal) };
   }

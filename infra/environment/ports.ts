@@ -1,6 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import net from 'node:net';
-import getPort from 'get-port';
 
 /** True when nobody listens on the port of this machine's loopback address, nor on all addresses. */
 export function isPortFree(port: number, host: string): Promise<boolean> {
@@ -11,10 +11,21 @@ export function isPortFree(port: number, host: string): Promise<boolean> {
   });
 }
 
-/** The recorded port if it is still free, else a free one. */
+// Below the range from which systems give ports to outgoing connections (Linux: from 32768): a port chosen there would
+// be taken by the next connection of anybody before its part listens.
+const lowest = 20_000;
+const highest = 31_999;
+
+/** The recorded port if it is still free, else a free one that is none of `taken`. */
 export async function choosePort(recorded: number | undefined, taken: readonly number[]): Promise<number> {
   if (recorded !== undefined && !taken.includes(recorded) && (await isPortFree(recorded, '127.0.0.1'))) return recorded;
-  return getPort({ host: '127.0.0.1', exclude: taken });
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const port = randomInt(lowest, highest + 1);
+    if (!taken.includes(port) && (await isPortFree(port, '127.0.0.1'))) return port;
+  }
+  throw new Error(
+    `No free port was found from ${String(lowest)} to ${String(highest)}: what listens there? See: ss -ltnp`,
+  );
 }
 
 /** The public port is somebody else's; the message says whose, and what to set. */

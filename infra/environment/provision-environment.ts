@@ -4,6 +4,7 @@ import { pathEntriesOf, type Engine } from '../engines/index.ts';
 import { provision } from '../provision.ts';
 import { pulumiVariables } from '../pulumi-variables.ts';
 import type { EnvironmentHome } from './home.ts';
+import { mendState } from './mend-state.ts';
 import type { EnvironmentRecord, EnvironmentSecrets } from './record.ts';
 
 export interface ProvisionRequest {
@@ -49,6 +50,7 @@ export async function provisionEnvironment(
     // One line a resource is for the log; what is out of the ordinary is for the person too.
     if (!/^[+~-]/.test(line.trim())) request.note(line);
   };
+  mendState(home.pulumi);
   const outputs = await provision({ pulumiPath: pulumi.path, variables, log });
   return {
     databaseUrls: { admin: adminUrl, ...outputs.databaseUrls },
