@@ -49,7 +49,7 @@ export async function readToken(parts: TokenReaderParts, name: string, options: 
   const stored = (await select(parts, request))[0];
   if (stored === undefined) throw new NotConnectedError(request.wanted);
   parts.notes.note(stored.facts);
-  if (stored.facts.mode === 'manual') throw manual(request.wanted, stored);
+  if (stored.facts.mode === 'manual') throw manual(request, stored);
   if (isServable(stored) && leftMs(parts, stored) >= request.minimumMs) return tokenOf(request.platform, stored);
   return renew(parts, request, stored);
 }
@@ -167,9 +167,10 @@ async function needsConsent(
   return new NeedsConsentError(wanted, { connectionId: facts.id, link, reason });
 }
 
-function manual(wanted: Wanted, { facts }: StoredConnection): ManualModeError {
+function manual({ wanted, platform }: Request, { facts, credentials }: StoredConnection): ManualModeError {
   const fallback = 'Post by hand until the platform has approved the app; connector inbox says what it waits for.';
-  return new ManualModeError(wanted, { connectionId: facts.id, instructions: facts.modeReason ?? fallback });
+  const instructions = platform.manualInstructions?.(credentials).join(' ') ?? facts.modeReason ?? fallback;
+  return new ManualModeError(wanted, { connectionId: facts.id, instructions });
 }
 
 function unavailable(

@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from '../../model/connection.ts';
 import type { OnboardingState } from '../../model/onboarding.ts';
+import type { Step } from '../../model/portal-step.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { NoWorkflowError, TemporalUnreachableError } from '../sdk/orchestration.ts';
 import type { StepJudgement } from '../sdk/orchestration.ts';
@@ -65,9 +66,13 @@ function whatIsNext({ orchestration }: ServerDependencies, state: OnboardingStat
 }
 
 function isSettled({ status, waitingFor, refusal }: OnboardingState): boolean {
-  const waitsForPerson = waitingFor !== null && waitingFor.step.kind !== 'automatic';
+  const waitsForPerson = waitingFor !== null && isForPerson(waitingFor.step);
   const isChoosing = waitingFor?.step.kind === 'choice' && waitingFor.options === null;
   return status !== 'running' || refusal !== null || (waitsForPerson && !isChoosing);
+}
+
+function isForPerson({ kind }: Step): boolean {
+  return kind !== 'automatic' && kind !== 'activate';
 }
 
 function nextPage(platform: Platform, state: OnboardingState | null, again: Page['link']): Page {
@@ -80,7 +85,7 @@ function nextPage(platform: Platform, state: OnboardingState | null, again: Page
   const because = state?.waitingFor?.because;
   if (because) return remedyPage(`${name} is not connected yet`, because, again);
   const step = state?.waitingFor?.step;
-  if (step === undefined || step.kind === 'automatic') {
+  if (step === undefined || !isForPerson(step)) {
     const paragraphs = [
       `Your consent has arrived; ${name} is still being asked.`,
       'See how it went: connector status.',

@@ -20,11 +20,24 @@ const step = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('portal'), ...stepBase, link: z.string(), fields: z.array(field).readonly() }),
   z.object({ kind: z.literal('consent'), ...stepBase }),
   z.object({ kind: z.literal('choice'), ...stepBase }),
-  z.object({ kind: z.literal('review'), ...stepBase, link: z.string() }),
+  z.object({
+    kind: z.literal('review'),
+    ...stepBase,
+    link: z.string(),
+    pack: z.array(z.object({ title: z.string(), items: z.array(z.string()).readonly() })).readonly(),
+    remindAfterDays: z.number(),
+  }),
+  z.object({ kind: z.literal('activate'), ...stepBase }),
   z.object({ kind: z.literal('automatic'), ...stepBase }),
 ]);
 
 const option = z.object({ id: z.string(), name: z.string(), unavailable: z.string().optional() });
+
+const review = z.object({
+  phase: z.enum(['to_submit', 'submitted']),
+  submittedAt: z.string().nullable(),
+  rejections: z.array(z.object({ at: z.string(), reason: z.string() })).readonly(),
+});
 
 const waitingFor = z.object({
   step,
@@ -34,6 +47,14 @@ const waitingFor = z.object({
   options: z.array(option).readonly().nullable(),
   known: z.array(z.string()).readonly(),
   because: remedy.nullable(),
+  review: review.nullable(),
+  review: z
+    .object({
+      phase: z.enum(['to_submit', 'submitted']),
+      submittedAt: z.string().nullable(),
+      rejections: z.array(z.object({ at: z.string(), reason: z.string() })).readonly(),
+    })
+    .nullable(),
 });
 
 export const onboardingSchema = z
@@ -52,9 +73,9 @@ export const onboardingSchema = z
       .array(
         z.object({
           id: z.string(),
-          kind: z.enum(['portal', 'consent', 'choice', 'review', 'automatic']),
+          kind: z.enum(['portal', 'consent', 'choice', 'review', 'activate', 'automatic']),
           title: z.string(),
-          state: z.enum(['done', 'waiting', 'to_do']),
+          state: z.enum(['done', 'waiting', 'to_do', 'skipped']),
           doneAt: z.string().nullable(),
         }),
       )
