@@ -1,7 +1,7 @@
 import type { OnboardingState, WaitingFor } from '../../model/onboarding.ts';
 import type { Field } from '../../model/portal-step.ts';
 
-const marks = { done: '✓', waiting: '▸', to_do: '·' } as const;
+const marks = { done: '✓', waiting: '▸', to_do: '·', skipped: '–' } as const;
 
 /** Where an onboarding stands and what to do next, as a person reads it. */
 export function describeOnboarding(state: OnboardingState): string {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import net from 'node:net';
+import { basename } from 'node:path';
 
 /** True when nobody listens on the port of this machine's loopback address, nor on all addresses. */
 export function isPortFree(port: number, host: string): Promise<boolean> {
@@ -31,16 +32,21 @@ export async function choosePort(recorded: number | undefined, taken: readonly n
 /** The public port is somebody else's; the message says whose, and what to set. */
 export class PortBusyError extends Error {
   override readonly name = 'PortBusyError';
+  readonly remedy: string;
+
+  constructor(port: number, holder: string | null) {
+    const remedy =
+      `End that process, or choose another port: CONNECTOR_PORT=${String(port + 1)} ` +
+      '(it is part of the callback address, so register that one in the portals).';
+    super(`Port ${String(port)} is taken by ${holder ?? 'another process'}. ${remedy}`);
+    this.remedy = remedy;
+  }
 }
 
 /** Throws when the public port is taken, naming the process that holds it where the system tells. */
 export async function refuseBusyPort(port: number, host: string): Promise<void> {
   if (await isPortFree(port, host)) return;
-  const holder = await portHolder(port);
-  throw new PortBusyError(
-    `Port ${String(port)} is taken by ${holder ?? 'another process'}. ` +
-      `End that process, or choose another port: CONNECTOR_PORT=${String(port + 1)} (it is part of the callback address, so register that one in the portals).`,
-  );
+  throw new PortBusyError(port, await portHolder(port));
 }
 
 /** Names the process that listens on a port, as `node (pid 4711)`; null when the system does not tell. */
@@ -49,8 +55,8 @@ export async function portHolder(port: number): Promise<string | null> {
     const inodes = await listeningInodes(port);
     for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
       if (!(await holdsSocket(pid, inodes))) continue;
-      const name = (await readFile(`/proc/${pid}/comm`, 'utf8')).trim();
-      return `${name} (pid ${pid})`;
+      const [program = ''] = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
+      return `${basename(program)} (pid ${pid})`;
     }
     return null;
   } catch {

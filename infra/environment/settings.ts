@@ -54,6 +54,12 @@ export const defaultPort = 8422;
 /** Something that a process needs was neither in the environment's files nor in the variables. */
 export class SettingsMissingError extends Error {
   override readonly name = 'SettingsMissingError';
+  readonly remedy: string;
+
+  constructor(what: string, remedy: string) {
+    super(`${what} ${remedy}`);
+    this.remedy = remedy;
+  }
 }
 
 /**
@@ -134,8 +140,10 @@ function refuseMissing(settings: Settings, home: EnvironmentHome): void {
   if (settings.keyRing.length === 0) missing.push('the keys that seal secrets (CONNECTOR_KEY_RING)');
   if (settings.temporal.address === '') missing.push('Temporal (TEMPORAL_ADDRESS)');
   if (missing.length === 0) return;
+  const command =
+    home.environment === 'sandbox' ? 'npm start, or: connector up' : `connector up --env ${home.environment}`;
   throw new SettingsMissingError(
-    `The environment "${home.environment}" is not set up in ${home.directory}: missing are ${missing.join(', ')}. ` +
-      `Run: npm start, or: connector up${home.environment === 'sandbox' ? '' : ` --env ${home.environment}`} – or set the variables in brackets.`,
+    `The environment "${home.environment}" is not set up in ${home.directory}: missing are ${missing.join(', ')}.`,
+    `Run: ${command} – or set the variables in brackets.`,
   );
 }
