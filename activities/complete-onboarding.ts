@@ -1,11 +1,19 @@
 import type { ConnectionFacts } from '../model/connection.ts';
 import type { Grant } from '../model/credentials.ts';
 import type { Platform } from '../platforms/platform.ts';
+import type { StoredConnection } from '../store/store.ts';
 import type { CompletedOnboarding } from '../workflows/ports.ts';
+import { announce } from './announce.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { consentLink } from './dependencies.ts';
 import { inspect } from './inspection.ts';
 import { isFinal, judge } from './judge-failure.ts';
+import { needsConsentCause } from './needs-person.ts';
+import { taskKey } from './open-task.ts';
+import { remind } from './reminders.ts';
 import { contextFor, platformOf } from './platform-of.ts';
+
+const mergedKind = 'connection.merged';
 
 /**
  * The last act of an onboarding: proves the credentials, makes the row active and starts its keeper. An account that is
@@ -16,7 +24,7 @@ export async function completeOnboarding(
   connectionId: string,
 ): Promise<CompletedOnboarding> {
   const { store, platforms, clock } = dependencies;
-  const loaded = await store.connections.load(connectionId);
+  const loaded = await loadMerged(dependencies, connectionId);
   if (loaded === null) throw new Error(`There is no connection ${connectionId}: was its onboarding abandoned?`);
   const platform = platformOf(platforms, loaded.facts.platform);
   let proof: Grant;
@@ -30,19 +38,22 @@ export async function completeOnboarding(
   const survivor = await survivorOf(dependencies, platform, loaded.facts);
   const facts = await activate(dependencies, platform, survivor, proof);
   await store.connections.noteRead(facts.id);
-  await store.tasks.close({ connectionId: facts.id, because: 'connected' });
-  const { id, owner, mode } = facts;
-  const detail = { account: facts.accountName, mode };
-  await store.events.append({
-    connectionId: id,
-    owner,
-    platform: platform.id,
-    actor: 'onboarding',
-    kind: 'connected',
-    detail,
-  });
+  const dedupeKey = taskKey(facts.id, needsConsentCause);
+  await store.tasks.close({ connectionId: facts.id, dedupeKey, because: 'connected' });
+  await remind(dependencies, platform, facts);
+  const detail = { account: facts.accountName, mode: facts.mode };
+  await announce(dependencies, facts, { type: 'connection.connected', actor: 'onboarding', detail });
   await dependencies.keepers.reconnected(facts);
-  return { outcome: 'connected', facts };
+  return { outcome: 'connected', facts, consentLink: consentLink(dependencies.publicUrl, facts.id) };
+}
+
+/** After a crash behind a merge the pending row is gone, and its event names the one that lives. */
+async function loadMerged({ store }: ActivityDependencies, connectionId: string): Promise<StoredConnection | null> {
+  const loaded = await store.connections.load(connectionId);
+  if (loaded !== null) return loaded;
+  const events = await store.events.list({ connectionId, limit: 5 });
+  const survivor = events.find(({ kind }) => kind === mergedKind)?.detail['into'];
+  return typeof survivor === 'string' ? store.connections.load(survivor) : null;
 }
 
 async function survivorOf(
@@ -54,6 +65,16 @@ async function survivorOf(
   const { id: except, owner, accountId } = facts;
   const older = await store.connections.findAccount({ owner, platform: platform.id, accountId, except });
   if (older === null) return facts;
+  // Written before the merge: a trace of one that did not happen is harmless, because the pending row is then found.
+  const detail = { into: older.id };
+  await store.events.append({
+    connectionId: except,
+    owner,
+    platform: platform.id,
+    actor: 'onboarding',
+    kind: mergedKind,
+    detail,
+  });
   const merged = await store.connections.merge(except, older.id, platform.readableFields);
   if (merged === null) throw new Error(`Connection ${older.id} changed while ${except} was merged into it.`);
   return merged;
@@ -66,7 +87,7 @@ async function activate(
   proof: Grant,
 ): Promise<ConnectionFacts> {
   const now = clock.now();
-  const { refreshAt } = inspect({ ...before, status: 'active' }, platform.refreshPolicy, now).schedule;
+  const { refreshAt } = inspect({ ...before, status: 'active' }, platform, now).schedule;
   const facts = await store.connections.saveGrant({
     connectionId: before.id,
     version: before.version,

@@ -1,4 +1,5 @@
 import type { ConnectionFacts } from '../model/connection.ts';
+import type { Notice } from '../model/notice.ts';
 import type { Clock, Network } from '../platforms/network.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Store } from '../store/store.ts';
@@ -11,6 +12,14 @@ export interface RefreshDependencies {
   readonly clock: Clock;
   /** The OAuth callback of this environment. */
   readonly redirectUri: string;
+  /** Absent where nobody can deliver: what happened then stands in the events alone. */
+  readonly notices?: Notices;
+}
+
+/** The way out for notices. */
+export interface Notices {
+  /** Hands a notice to be delivered; one with an id that was handed in before is not delivered twice. */
+  send(notice: Notice): Promise<void>;
 }
 
 /** Everything that activities touch. */
@@ -18,6 +27,8 @@ export interface ActivityDependencies extends RefreshDependencies {
   /** Where people reach the connector, such as `http://localhost:8422`. */
   readonly publicUrl: string;
   readonly keepers: Keepers;
+  /** Posts one notice to whoever wants to hear; throws when it was not taken. */
+  readonly postNotice: (notice: Notice) => Promise<void>;
 }
 
 /** The running keepers, as Temporal knows them. */

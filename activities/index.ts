@@ -1,14 +1,19 @@
 import { Context } from '@temporalio/activity';
-import type { KeeperActivities, OnboardingActivities, ReconcileActivities } from '../workflows/ports.ts';
+import type {
+  KeeperActivities,
+  NoticeActivities,
+  OnboardingActivities,
+  ReconcileActivities,
+} from '../workflows/ports.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { keeperActivities } from './keeper.ts';
 import { onboardingActivities } from './onboarding.ts';
 import { reconcileActivities } from './reconcile.ts';
 import { toApplicationFailure } from './to-application-failure.ts';
 
-export type { ActivityDependencies, Keepers } from './dependencies.ts';
+export type { ActivityDependencies, Keepers, Notices } from './dependencies.ts';
 
-export type Activities = OnboardingActivities & KeeperActivities & ReconcileActivities;
+export type Activities = OnboardingActivities & KeeperActivities & ReconcileActivities & NoticeActivities;
 
 /** All that workflows may ask for, over real I/O. */
 export function createActivities(dependencies: ActivityDependencies): Activities {
@@ -23,13 +28,16 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     chooseOption: guarded(onboarding.chooseOption),
     runAutomaticStep: guarded(onboarding.runAutomaticStep),
     completeOnboarding: guarded(onboarding.completeOnboarding),
+    noteReview: guarded(onboarding.noteReview),
     abandonOnboarding: guarded(onboarding.abandonOnboarding),
     inspectConnection: guarded(keeper.inspectConnection),
     refreshConnection: guarded(keeper.refreshConnection),
     saveUnsaved: guarded(keeper.saveUnsaved),
     probeConnection: guarded(keeper.probeConnection),
+    remindPerson: guarded(keeper.remindPerson),
     revokeConnection: guarded(keeper.revokeConnection),
     reconcileConnections: guarded(reconcile.reconcileConnections),
+    postNotice: guarded(dependencies.postNotice),
   };
 }
 

@@ -1,13 +1,43 @@
 import type { ConnectionFacts } from '../model/connection.ts';
 import type { Inspection } from '../model/keeper.ts';
+import { nextReminderAt } from '../model/deadlines.ts';
+import type { Deadline } from '../model/deadlines.ts';
 import { jitterOf, nextRefreshAt } from '../model/refresh-policy.ts';
 import type { RefreshPolicy } from '../model/refresh-policy.ts';
+import type { Platform } from '../platforms/platform.ts';
 
-/** When the connection must be refreshed and probed next, by its platform's policy. Pure. */
-export function inspect(facts: ConnectionFacts, policy: RefreshPolicy, now: Date): Inspection {
-  if (facts.status !== 'active') return { facts, schedule: { refreshAt: null, probeAt: null } };
+/** What a platform says about time: all that an inspection asks of it. */
+export type Timing = Pick<Platform, 'refreshPolicy' | 'deadlines'>;
+
+/** When the connection must be refreshed and probed, and its owner reminded, by its platform's rules. Pure. */
+export function inspect(facts: ConnectionFacts, platform: Timing, now: Date): Inspection {
+  if (facts.status !== 'active') return { facts, schedule: { refreshAt: null, probeAt: null, remindAt: null } };
+  const policy = platform.refreshPolicy;
   const refreshAt = nextRefreshAt(ageOf(facts), policy, now, jitterOf(`${facts.id}/${facts.version}`));
-  return { facts, schedule: { refreshAt: refreshAt?.toISOString() ?? null, probeAt: probeAt(facts, policy) } };
+  const remindAt = nextReminderAt(deadlinesOf(facts, platform, now), now);
+  const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null;
+  return { facts, schedule: { refreshAt: iso(refreshAt), probeAt: probeAt(facts, policy), remindAt: iso(remindAt) } };
+}
+
+/** Everything that a person must renew in time for this connection. */
+export function deadlinesOf(facts: ConnectionFacts, platform: Timing, now: Date): readonly Deadline[] {
+  const account = facts.accountName ?? facts.platform;
+  const own: Deadline[] = [];
+  if (facts.consentExpiresAt !== null) {
+    const why = 'The permission ends then, whatever is refreshed until then; only the person who gave it can renew it.';
+    own.push({
+      key: 'consent',
+      at: facts.consentExpiresAt,
+      title: `Renew the permission for ${account}`,
+      why,
+      link: null,
+    });
+  }
+  if (facts.refreshExpiresAt !== null) {
+    const why = 'The refresh token ends then, and with it the connection; a new consent brings a new one.';
+    own.push({ key: 'refresh_token', at: facts.refreshExpiresAt, title: `Reconnect ${account}`, why, link: null });
+  }
+  return [...own, ...(platform.deadlines?.(facts, now) ?? [])];
 }
 
 function ageOf(facts: ConnectionFacts): Parameters<typeof nextRefreshAt>[0] {

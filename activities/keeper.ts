@@ -2,6 +2,8 @@ import { Context } from '@temporalio/activity';
 import type { ProbeOutcome } from '../model/keeper.ts';
 import type { KeeperActivities } from '../workflows/ports.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { remind } from './reminders.ts';
+import { announce } from './announce.ts';
 import { inspect } from './inspection.ts';
 import { isFinal, judge } from './judge-failure.ts';
 import { failForPerson } from './needs-person.ts';
@@ -15,7 +17,7 @@ export function keeperActivities(dependencies: ActivityDependencies): KeeperActi
     inspectConnection: async ({ connectionId }) => {
       const facts = await store.connections.facts(connectionId);
       if (facts === null || facts.status === 'revoked') return null;
-      return inspect(facts, platformOf(platforms, facts.platform).refreshPolicy, clock.now());
+      return inspect(facts, platformOf(platforms, facts.platform), clock.now());
     },
     refreshConnection: async (request) => {
       const outcome = await refreshConnection(dependencies, request);
@@ -29,9 +31,16 @@ export function keeperActivities(dependencies: ActivityDependencies): KeeperActi
       const saved = await store.refreshes.saveSealed(unsaved);
       const facts = saved ?? (await store.connections.facts(unsaved.connectionId));
       if (facts === null || facts.status === 'revoked') return null;
-      return inspect(facts, platformOf(platforms, facts.platform).refreshPolicy, clock.now());
+      return inspect(facts, platformOf(platforms, facts.platform), clock.now());
     },
     probeConnection: ({ connectionId }) => probe(dependencies, connectionId),
+    remindPerson: async ({ connectionId }) => {
+      const facts = await store.connections.facts(connectionId);
+      if (facts === null || facts.status === 'revoked') return null;
+      const platform = platformOf(platforms, facts.platform);
+      if (facts.status === 'active') await remind(dependencies, platform, facts);
+      return inspect(facts, platform, clock.now());
+    },
     revokeConnection: ({ connectionId }) => revoke(dependencies, connectionId, Context.current().info.attempt),
   };
 }
@@ -54,11 +63,11 @@ async function probe(dependencies: ActivityDependencies, connectionId: string): 
     });
     // Null: somebody refreshed meanwhile, which proves as much as this probe.
     const newest = saved ?? (await store.connections.facts(connectionId)) ?? facts;
-    return { outcome: 'alive', ...inspect(newest, platform.refreshPolicy, clock.now()) };
+    return { outcome: 'alive', ...inspect(newest, platform, clock.now()) };
   } catch (error) {
     const failure = judge(platform, error, clock.now());
     const failed = isFinal(failure) ? await failForPerson(dependencies, platform, facts, failure, null) : null;
-    return { outcome: 'failed', failure, ...inspect(failed ?? facts, platform.refreshPolicy, clock.now()) };
+    return { outcome: 'failed', failure, ...inspect(failed ?? facts, platform, clock.now()) };
   }
 }
 
@@ -84,7 +93,6 @@ async function revoke(dependencies: ActivityDependencies, connectionId: string, 
   }
   await store.connections.revoke(connectionId, 'disconnected');
   await store.tasks.close({ connectionId, because: 'revoked' });
-  const { owner } = facts;
-  const detail = { platformTold: told };
-  await store.events.append({ connectionId, owner, platform: platform.id, actor: 'person', kind: 'revoked', detail });
+  const detail = { platformTold: told ? 'yes' : 'no' };
+  await announce(dependencies, facts, { type: 'connection.revoked', actor: 'person', detail });
 }

@@ -2,8 +2,13 @@ import type { ConnectionFacts } from '../model/connection.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Lease } from '../store/store.ts';
+import { announce } from './announce.ts';
 import type { RefreshDependencies } from './dependencies.ts';
 import { consentLink } from './dependencies.ts';
+import { openTask } from './open-task.ts';
+
+/** The cause of the task that a dead grant opens. */
+export const needsConsentCause = 'needs_consent';
 
 /**
  * Records that only a person can mend the connection: the status with its cause, one task in the inbox with the remedy,
@@ -24,24 +29,14 @@ export async function failForPerson(
       : await store.refreshes.fail(lease, { outcome: `${failure.kind}:${failure.code}`, ...change });
   // Null: the row moved on meanwhile (a newer grant, a revocation), so this verdict is about credentials of the past.
   if (facts === null) return null;
-  const { id, owner } = facts;
-  await store.tasks.open({
-    connectionId: id,
-    owner,
-    platform: platform.id,
-    dedupeKey: `${id}/needs_consent`,
+  await openTask(dependencies, facts, {
+    cause: needsConsentCause,
     title: `Reconnect ${platform.name}${facts.accountName === null ? '' : ` (${facts.accountName})`}`,
     why: `${failure.cause} ${failure.remedy}`,
-    link: failure.kind === 'app_rejected' ? (failure.link ?? null) : consentLink(redirectUri, id),
+    link: failure.kind === 'app_rejected' ? (failure.link ?? null) : consentLink(redirectUri, facts.id),
     dueAt: facts.expiresAt,
   });
-  await store.events.append({
-    connectionId: id,
-    owner,
-    platform: platform.id,
-    actor: 'keeper',
-    kind: 'needs_consent',
-    detail: { code: failure.code, cause: failure.cause },
-  });
+  const detail = { code: failure.code, cause: failure.cause };
+  await announce(dependencies, facts, { type: 'connection.needs_consent', actor: 'connector', detail });
   return facts;
 }

@@ -1,14 +1,16 @@
 import type { ConnectionFacts } from '../model/connection.ts';
 import type { Grant } from '../model/credentials.ts';
-import type { Step, StepOutcome } from '../model/portal-step.ts';
+import type { StepOutcome } from '../model/portal-step.ts';
 import type { Clock } from '../platforms/network.ts';
-import { describePlatform } from '../platforms/describe-platform.ts';
+import { findStep } from '../platforms/find-step.ts';
 import type { Platform, StepDefinition, StepResult } from '../platforms/platform.ts';
 import type { StoredConnection } from '../store/store.ts';
-import type { OnboardingActivities, OpenedOnboarding } from '../workflows/ports.ts';
+import type { OnboardingActivities, ReviewAct } from '../workflows/ports.ts';
 import { completeOnboarding } from './complete-onboarding.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { consentLink } from './dependencies.ts';
+import { openOnboarding } from './open-onboarding.ts';
+import { noteReviewTask } from './review.ts';
 import { isFinal, judge } from './judge-failure.ts';
 import { contextFor, platformOf } from './platform-of.ts';
 import { refuseShape } from './step-values.ts';
@@ -17,26 +19,9 @@ import { refuseShape } from './step-values.ts';
 export function onboardingActivities(dependencies: ActivityDependencies): OnboardingActivities {
   const { store, clock } = dependencies;
   return {
-    openOnboarding: (request) => open(dependencies, request),
+    openOnboarding: (request) => openOnboarding(dependencies, request),
 
-    completePortalStep: async ({ connectionId, step: id, values }) => {
-      const { loaded, platform, step } = await locate(dependencies, connectionId, id, 'portal');
-      const given = filledIn(values, loaded, step.fields);
-      const refused = refuseShape(step.fields, values, given);
-      if (refused !== null) return refused;
-      const { verify } = step;
-      const result: StepResult =
-        verify === undefined
-          ? { outcome: { outcome: 'done' } }
-          : await judged(platform, clock, () =>
-              verify(given, loaded.credentials, contextFor(dependencies, loaded.facts)),
-            );
-      if (result.outcome.outcome !== 'done') return result.outcome;
-      return saved(dependencies, platform, connectionId, result.outcome, {
-        ...result.save,
-        credentials: { ...given, ...result.save?.credentials },
-      });
-    },
+    completePortalStep: (act) => completePortalStep(dependencies, act),
 
     completeConsent: async ({ connectionId, step: id, consentRequestId }) => {
       const { loaded, platform, step } = await locate(dependencies, connectionId, id, 'consent');
@@ -72,6 +57,8 @@ export function onboardingActivities(dependencies: ActivityDependencies): Onboar
 
     completeOnboarding: ({ connectionId }) => completeOnboarding(dependencies, connectionId),
 
+    noteReview: (act) => noteReview(dependencies, act),
+
     abandonOnboarding: async ({ connectionId }) => {
       const facts = await store.connections.facts(connectionId);
       if (facts?.status === 'pending') await store.connections.abandon(connectionId);
@@ -79,55 +66,36 @@ export function onboardingActivities(dependencies: ActivityDependencies): Onboar
   };
 }
 
-async function open(
+async function completePortalStep(
   dependencies: ActivityDependencies,
-  request: Parameters<OnboardingActivities['openOnboarding']>[0],
-): Promise<OpenedOnboarding> {
-  const { store, platforms, publicUrl, redirectUri } = dependencies;
-  const platform = platformOf(platforms, request.platform);
-  const { steps } = describePlatform(platform, redirectUri);
-  if (request.connectionId !== undefined) {
-    const loaded = await store.connections.load(request.connectionId);
-    if (loaded === null) throw new Error(`There is no connection ${request.connectionId} to reconnect.`);
-    const first = steps.find((step) => step.kind === 'consent') ?? steps[0];
-    return opened(loaded, steps, first?.id ?? '', publicUrl);
-  }
-  await store.connections.open({
-    ...request,
-    id: request.newConnectionId,
-    credentials: await appOf(dependencies, platform, request.owner),
-    readable: platform.readableFields,
+  { connectionId, step: id, values }: Parameters<OnboardingActivities['completePortalStep']>[0],
+): Promise<StepOutcome> {
+  const { loaded, platform, step } = await locate(dependencies, connectionId, id, 'portal');
+  const given = filledIn(values, loaded, step.fields);
+  const refused = refuseShape(step.fields, values, given);
+  if (refused !== null) return refused;
+  const { verify } = step;
+  const result: StepResult =
+    verify === undefined
+      ? { outcome: { outcome: 'done' } }
+      : await judged(platform, dependencies.clock, () =>
+          verify(given, loaded.credentials, contextFor(dependencies, loaded.facts)),
+        );
+  if (result.outcome.outcome !== 'done') return result.outcome;
+  return saved(dependencies, platform, connectionId, result.outcome, {
+    ...result.save,
+    credentials: { ...given, ...result.save?.credentials },
   });
-  const loaded = await store.connections.load(request.newConnectionId);
-  if (loaded === null) throw new Error(`The pending row ${request.newConnectionId} was deleted while it was created.`);
-  return opened(loaded, steps, steps[0]?.id ?? '', publicUrl);
 }
 
-function opened(
-  loaded: StoredConnection,
-  steps: readonly Step[],
-  startAt: string,
-  publicUrl: string,
-): OpenedOnboarding {
-  const connectionId = loaded.facts.id;
-  const known = Object.keys(loaded.credentials);
-  return { connectionId, steps, startAt, consentLink: consentLink(publicUrl, connectionId), known };
-}
-
-/** The app that this owner has registered already: a second account needs no second walk through the portal. */
-async function appOf(
-  { store }: ActivityDependencies,
-  platform: Platform,
-  owner: string,
-): Promise<Record<string, string>> {
-  const [newest] = await store.connections.read({ owner, platform: platform.id });
-  if (newest === undefined) return {};
-  return Object.fromEntries(
-    platform.appFields.flatMap((name) => {
-      const value = newest.credentials[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+async function noteReview(dependencies: ActivityDependencies, act: ReviewAct): Promise<StepOutcome> {
+  const { loaded, platform, step } = await locate(dependencies, act.connectionId, act.step, 'review');
+  const noted = await noteReviewTask(dependencies, loaded, step, act);
+  const { approved } = step;
+  if (act.event !== 'approved' || approved === undefined) return noted;
+  const context = contextFor(dependencies, loaded.facts);
+  const result = await judged(platform, dependencies.clock, () => approved(loaded.credentials, context));
+  return savedResult(dependencies, platform, act.connectionId, result);
 }
 
 type StepOfKind<K extends StepDefinition['kind']> = Extract<StepDefinition, { kind: K }>;
@@ -141,9 +109,7 @@ async function locate<K extends StepDefinition['kind']>(
   const loaded = await store.connections.load(connectionId);
   if (loaded === null) throw new Error(`There is no connection ${connectionId}: was its onboarding abandoned?`);
   const platform = platformOf(platforms, loaded.facts.platform);
-  const step = platform.steps.find((one): one is StepOfKind<K> => one.id === id && one.kind === kind);
-  if (step === undefined) throw new Error(`${platform.name} has no ${kind} step ${id}: was it renamed?`);
-  return { loaded, platform, step };
+  return { loaded, platform, step: findStep(platform, kind, id) };
 }
 
 function filledIn(

@@ -1,5 +1,7 @@
 import type { ReconcileActivities } from '../workflows/ports.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { needsConsentCause } from './needs-person.ts';
+import { taskKey } from './open-task.ts';
 
 /** The activity behind `reconcile`: rows and keepers may drift apart when Temporal was restored, or lost. */
 export function reconcileActivities({ store, keepers }: ActivityDependencies): ReconcileActivities {
@@ -16,7 +18,7 @@ export function reconcileActivities({ store, keepers }: ActivityDependencies): R
       for (const task of await store.tasks.list()) {
         const facts = live.find((one) => one.id === task.connectionId);
         if (task.connectionId === null || facts?.status !== 'active') continue;
-        if (!task.dedupeKey.endsWith('/needs_consent')) continue;
+        if (task.dedupeKey !== taskKey(facts.id, needsConsentCause)) continue;
         closed += await store.tasks.close({
           connectionId: facts.id,
           dedupeKey: task.dedupeKey,

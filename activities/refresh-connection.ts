@@ -86,7 +86,7 @@ async function save(dependencies: RefreshDependencies, attempt: Attempt, grant: 
     return { outcome: 'unsaved', unsaved: store.refreshes.seal(lease, grant, obtainedAt, platform.readableFields) };
   }
   if (facts === null) return superseded(dependencies, attempt, grant);
-  return { outcome: 'refreshed', ...inspect(facts, platform.refreshPolicy, clock.now()) };
+  return { outcome: 'refreshed', ...inspect(facts, platform, clock.now()) };
 }
 
 /** What the row will look like once the grant is saved, asked for its next refresh. */
@@ -99,7 +99,7 @@ function nextAfter(facts: ConnectionFacts, platform: Platform, grant: Grant, obt
     refreshExpiresAt: grant.refreshExpiresAt === undefined ? facts.refreshExpiresAt : grant.refreshExpiresAt,
     version: facts.version + 1,
   };
-  return inspect(renewed, platform.refreshPolicy, new Date(obtainedAt)).schedule.refreshAt;
+  return inspect(renewed, platform, new Date(obtainedAt)).schedule.refreshAt;
 }
 
 /** The row moved on while the platform answered: a revocation wins, and so does a newer grant. */
@@ -124,7 +124,7 @@ async function fail(dependencies: RefreshDependencies, attempt: Attempt, failure
   return {
     outcome: 'failed',
     failure,
-    ...inspect(facts ?? loaded.facts, platform.refreshPolicy, clock.now()),
+    ...inspect(facts ?? loaded.facts, platform, clock.now()),
   };
 }
 
@@ -159,14 +159,14 @@ async function lost(
 }
 
 function notDue(dependencies: RefreshDependencies, platform: Platform, facts: ConnectionFacts): RefreshOutcome {
-  return { outcome: 'not_due', ...inspect(facts, platform.refreshPolicy, dependencies.clock.now()) };
+  return { outcome: 'not_due', ...inspect(facts, platform, dependencies.clock.now()) };
 }
 
 function mustRefresh(facts: ConnectionFacts, platform: Platform, request: RefreshRequest, now: Date): boolean {
   // A grant that only a person can mend is never tried again: its refresh token is dead, and platforms count misuse.
   if (facts.status !== 'active' || platform.refreshPolicy.kind === 'none') return false;
   if (request.force) return request.seenVersion === undefined || request.seenVersion === facts.version;
-  const { refreshAt } = inspect(facts, platform.refreshPolicy, now).schedule;
+  const { refreshAt } = inspect(facts, platform, now).schedule;
   return refreshAt !== null && Date.parse(refreshAt) <= now.getTime();
 }
 

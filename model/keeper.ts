@@ -12,6 +12,8 @@ export interface KeeperRequest {
 export interface Schedule {
   readonly refreshAt: string | null;
   readonly probeAt: string | null;
+  /** When a person is to be reminded of a deadline. */
+  readonly remindAt: string | null;
 }
 
 /** A connection and what its keeper should do about it. */
@@ -73,7 +75,7 @@ export interface KeeperState {
 
 export interface KeeperAct {
   readonly at: string;
-  readonly act: 'refresh' | 'probe' | 'save' | 'revoke';
+  readonly act: 'refresh' | 'probe' | 'save' | 'remind' | 'revoke';
   readonly outcome: string;
   readonly detail: string | null;
 }

@@ -1,4 +1,6 @@
+import type { ConnectionFacts } from '../model/connection.ts';
 import type { Credentials, Grant } from '../model/credentials.ts';
+import type { Deadline } from '../model/deadlines.ts';
 import type { Failure, Remedy } from '../model/failure.ts';
 import type { Capability, PlatformDescription } from '../model/platform.ts';
 import type { QuotaBucket } from '../model/quota.ts';
@@ -76,19 +78,6 @@ export interface Finding {
   readonly remedy?: Remedy;
 }
 
-/** An instant that a person must not miss, such as the end of an API version. */
-export interface Deadline {
-  /** One word for its cause, unique in the platform: `graph_version`. */
-  readonly key: string;
-  /** ISO 8601 in UTC. */
-  readonly at: string;
-  readonly title: string;
-  readonly why: string;
-  readonly link: string | null;
-  /** How many days before it the person hears of it first; 14 unless said. */
-  readonly noticeDays?: number;
-}
-
 /** A call by the platform to our server, such as Meta's data-deletion callback. */
 export interface InboundCall {
   /** The body as it came, a form or JSON. */
@@ -141,7 +130,7 @@ export interface Platform extends Omit<PlatformDescription, 'steps'> {
     context: PlatformContext,
   ) => Promise<{ readonly limit?: number; readonly used?: number } | null>;
   /** Instants that a person must not miss, besides those in the connection's own columns. */
-  readonly deadlines?: (credentials: Credentials, now: Date) => readonly Deadline[];
+  readonly deadlines?: (facts: ConnectionFacts, now: Date) => readonly Deadline[];
   /** How a person posts by hand while the mode is `manual`. */
   readonly manualInstructions?: (credentials: Credentials) => readonly string[];
   /** Checks of its own for `doctor`, beyond what is generic. */

@@ -8,12 +8,14 @@ import { createNetwork, createSimulatedNetwork, systemClock } from '../platforms
 import { createStore, parseKeyRing } from '../store/index.ts';
 import { bundleWorkflows, createWorkers } from './create-workers.ts';
 import { createKeepers } from './keepers.ts';
+import { createNoticePoster, createNotices, readWebhookSettings } from './notices.ts';
 import { ensureReconcileSchedule } from './reconcile-schedule.ts';
 
 /** The worker process. Says `{"ready":true}` on its output once it polls; ends in order on SIGTERM. */
 async function main(): Promise<void> {
   const settings = readSettings();
   const { address, namespace } = settings.temporal;
+  const webhook = readWebhookSettings(process.env);
   const databaseUrl = settings.databaseUrls.worker;
   if (databaseUrl === null) throw new Error('The worker has no database: set DATABASE_URL_WORKER, or run `npm start`.');
 
@@ -35,6 +37,8 @@ async function main(): Promise<void> {
     publicUrl: settings.publicUrl,
     redirectUri: new URL('/callback', settings.publicUrl).href,
     keepers: createKeepers(client),
+    ...(webhook === null ? {} : { notices: createNotices(client) }),
+    postNotice: webhook === null ? noWebhook : createNoticePoster(webhook),
   });
   const ids = platforms.map((platform) => platform.id);
   const workers = await createWorkers({ connection: native, namespace, activities, workflowBundle, platforms: ids });
@@ -48,6 +52,11 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
   await running;
   await Promise.all([connection.close(), native.close(), store.close(), network.close()]);
+}
+
+/** Notices of a time when there was a webhook are dropped. */
+function noWebhook(): Promise<void> {
+  return Promise.resolve();
 }
 
 await main();

@@ -44,6 +44,8 @@ export async function keepConnection(request: KeeperRequest, carried?: CarriedKe
       await refresh(keeper, await platform.refreshConnection(keeper.takeRefreshRequest()));
     } else if (keeper.isProbeDue()) {
       keeper.probed(await platform.probeConnection({ connectionId }));
+    } else if (keeper.isReminderDue()) {
+      keeper.reminded(await localActivities.remindPerson({ connectionId }));
     } else {
       await sleepUntilDue(keeper);
     }

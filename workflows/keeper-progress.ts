@@ -43,6 +43,7 @@ export class KeeperProgress {
   #facts: ConnectionFacts | null = null;
   #refreshAt: number | null = null;
   #probeAt: number | null = null;
+  #remindAt: number | null = null;
   #refreshes = 0;
   #probes = 0;
   #failuresInARow = 0;
@@ -92,15 +93,14 @@ export class KeeperProgress {
     return !this.#paused && this.#probeAt !== null && this.#probeAt <= Date.now();
   }
 
+  /** Also while paused: what a person must do in time does not wait. */
+  isReminderDue(): boolean {
+    return this.#remindAt !== null && this.#remindAt <= Date.now();
+  }
+
   isWoken(): boolean {
-    return (
-      this.#nudged ||
-      this.mustInspect ||
-      this.revoking ||
-      this.wanted !== null ||
-      this.isRefreshDue() ||
-      this.isProbeDue()
-    );
+    const due = this.isRefreshDue() || this.isProbeDue() || this.isReminderDue();
+    return due || this.#nudged || this.mustInspect || this.revoking || this.wanted !== null;
   }
 
   isQuiet(): boolean {
@@ -110,8 +110,8 @@ export class KeeperProgress {
   /** Null: nothing is due, ever; only a message can wake the keeper. */
   msUntilDue(): number | null {
     this.#nudged = false;
-    if (this.#paused) return null;
-    const instants = [this.#refreshAt, this.#probeAt].filter((instant) => instant !== null);
+    const acts = this.#paused ? [] : [this.#refreshAt, this.#probeAt];
+    const instants = [...acts, this.#remindAt].filter((instant) => instant !== null);
     return instants.length === 0 ? null : Math.max(1, Math.min(...instants) - Date.now());
   }
 
@@ -175,6 +175,11 @@ export class KeeperProgress {
     this.#take(outcome.outcome === 'alive' ? outcome : null);
   }
 
+  reminded(inspection: Inspection | null): void {
+    this.#note('remind', inspection === null ? 'gone' : 'reminded', null);
+    this.#take(inspection);
+  }
+
   ended(as: string): void {
     this.#note('revoke', as, null);
     this.#endedAs = as;
@@ -236,6 +241,7 @@ export class KeeperProgress {
     this.#facts = inspection.facts;
     this.#refreshAt = parse(inspection.schedule.refreshAt);
     this.#probeAt = parse(inspection.schedule.probeAt);
+    this.#remindAt = parse(inspection.schedule.remindAt);
   }
 
   /** A blip is tried again later and later; what a person must mend has no next time in its schedule. */

@@ -9,12 +9,15 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { OnboardingRequest, OnboardingState } from '../model/onboarding.ts';
-import type { Option, Step, StepOutcome } from '../model/portal-step.ts';
+import type { Step, StepOutcome } from '../model/portal-step.ts';
 import { abandon, appReviewDecided, completeStep, onboardingState, portalStepDone } from './messages.ts';
 import { OnboardingProgress } from './onboarding-progress.ts';
 import type { Act, CarriedProgress } from './onboarding-progress.ts';
 import { localActivities, onboardingPlatformActivities } from './proxies.ts';
+import { consentIsGivenInBrowser, optionIsMissing } from './step-refusals.ts';
 import { connectionStatusKey, ownerKey, platformKey, waitingForKey } from './search-attributes.ts';
+
+const dayMs = 24 * 3_600_000;
 
 /**
  * Walks a person through connecting one account, for as many weeks as it takes.
@@ -52,7 +55,7 @@ export async function onboardConnection(
   }
   upsertSearchAttributes([
     { key: waitingForKey, value: null },
-    { key: connectionStatusKey, value: progress.status === 'completed' ? 'active' : 'revoked' },
+    { key: connectionStatusKey, value: progress.status === 'completed' ? 'active' : null },
   ]);
   await condition(allHandlersFinished);
   return progress.state();
@@ -87,10 +90,8 @@ function handleMessages(progress: OnboardingProgress): void {
 
 async function advance(progress: OnboardingProgress, platform: string): Promise<void> {
   const step = progress.current();
-  if (step === null) {
-    const completed = await localActivities.completeOnboarding({ connectionId: progress.connectionId });
-    if (completed.outcome === 'connected') progress.connected(completed.facts);
-    else progress.reopen(completed);
+  if (step === null || step.kind === 'activate') {
+    await activate(progress, step);
     return;
   }
   upsertSearchAttributes([{ key: waitingForKey, value: step.id }]);
@@ -101,49 +102,101 @@ async function advance(progress: OnboardingProgress, platform: string): Promise<
     progress.judge(null, await activities.runAutomaticStep(ask));
     return;
   }
-  if (step.kind === 'choice' && progress.options === null) {
-    await offer(progress, await activities.listOptions(ask));
-    if (progress.pendingAct() === null) return;
+  if (step.kind === 'choice' && progress.options === null) progress.offer(await activities.listOptions(ask));
+  if (step.kind === 'review' && progress.review === null) {
+    await localActivities.noteReview({ ...ask, event: 'opened' });
+    progress.prepareReview();
   }
-  await condition(() => progress.pendingAct() !== null || progress.abandoned);
+  await waitForAct(progress, step);
   const act = progress.takeAct();
   if (act === null) return;
-  progress.judge(act, await outcomeOf(act, step, progress, activities));
+  const outcome = await outcomeOf(act, step, progress, activities);
+  if (outcome === 'noted') progress.noted(act);
+  else progress.judge(act, outcome);
 }
 
-/** A single option that can be chosen is chosen: nobody is asked a question that has one answer. */
-async function offer(progress: OnboardingProgress, options: readonly Option[]): Promise<void> {
-  progress.options = options;
-  const possible = options.filter((option) => option.unavailable === undefined);
-  const [only] = possible;
-  const step = progress.current();
-  if (possible.length === 1 && only !== undefined && step !== null) {
-    progress.receive({ done: { step: step.id, option: only.id } });
+/** At the end, or half-way where the platform's folder says so: the connection is proved and becomes active. */
+async function activate(progress: OnboardingProgress, step: Step | null): Promise<void> {
+  const completed = await localActivities.completeOnboarding({ connectionId: progress.connectionId });
+  if (completed.outcome !== 'connected') {
+    progress.reopen(completed);
+    return;
   }
-  await Promise.resolve();
+  progress.activated(completed.facts, completed.consentLink);
+  if (step === null) progress.finish('completed');
+  else progress.judge(null, { outcome: 'done' });
 }
 
+/** Waits for a person, or, while reviewers are silent for too long, reminds one to look at the portal. */
+async function waitForAct(progress: OnboardingProgress, step: Step): Promise<void> {
+  const said = (): boolean => progress.pendingAct() !== null || progress.abandoned;
+  if (step.kind !== 'review' || progress.review?.phase !== 'submitted') {
+    await condition(said);
+    return;
+  }
+  while (!(await condition(said, step.remindAfterDays * dayMs))) {
+    await localActivities.noteReview({ connectionId: progress.connectionId, step: step.id, event: 'overdue' });
+  }
+}
+
+/** `noted`: it was right, and the step that is waited for stays the same. */
 async function outcomeOf(
   act: Act,
   step: Step,
   progress: OnboardingProgress,
   activities: ReturnType<typeof onboardingPlatformActivities>,
-): Promise<StepOutcome> {
+): Promise<StepOutcome | 'noted'> {
+  const { connectionId } = progress;
+  const renewed = progress.renewedConsent(act, step);
+  if (renewed !== null) return renew(progress, await activities.completeConsent({ connectionId, ...renewed }));
   const misplaced = progress.misplaced(act, step);
   if (misplaced !== null) return misplaced;
-  const ask = { connectionId: progress.connectionId, step: step.id };
+  const ask = { connectionId, step: step.id };
   switch (step.kind) {
     case 'portal':
       return activities.completePortalStep({ ...ask, values: act.done?.values ?? {} });
     case 'consent':
-      if (act.done?.consentRequestId === undefined) return progress.consentIsGivenInBrowser();
+      if (act.done?.consentRequestId === undefined) return consentIsGivenInBrowser(progress.consentLink);
       return activities.completeConsent({ ...ask, consentRequestId: act.done.consentRequestId });
     case 'choice':
-      if (act.done?.option === undefined) return progress.optionIsMissing();
+      if (act.done?.option === undefined) return optionIsMissing(progress.options);
       return activities.chooseOption({ ...ask, option: act.done.option });
+    case 'review':
+      return review(act, ask, progress, activities);
+    case 'activate':
     case 'automatic':
       return activities.runAutomaticStep(ask);
-    case 'review':
-      return progress.reviewed(act);
   }
+}
+
+/** The connection of a waiting onboarding was consented to again: it goes on, and so does the wait. */
+async function renew(progress: OnboardingProgress, outcome: StepOutcome): Promise<StepOutcome | 'noted'> {
+  if (outcome.outcome !== 'done') return refusalOf(outcome);
+  const completed = await localActivities.completeOnboarding({ connectionId: progress.connectionId });
+  if (completed.outcome !== 'connected') return refusalOf(completed);
+  progress.activated(completed.facts, completed.consentLink);
+  return 'noted';
+}
+
+/** A failed renewal must not throw the onboarding back to a step that it has behind it. */
+function refusalOf({ remedy }: Exclude<StepOutcome, { outcome: 'done' }>): StepOutcome {
+  return { outcome: 'refused', remedy };
+}
+
+async function review(
+  act: Act,
+  ask: { readonly connectionId: string; readonly step: string },
+  progress: OnboardingProgress,
+  activities: ReturnType<typeof onboardingPlatformActivities>,
+): Promise<StepOutcome | 'noted'> {
+  if (act.review === undefined) {
+    await localActivities.noteReview({ ...ask, event: 'submitted' });
+    progress.submitReview();
+    return 'noted';
+  }
+  if (act.review.decision === 'approved') return activities.noteReview({ ...ask, event: 'approved' });
+  const reason = act.review.reason ?? 'The reviewers gave no reason.';
+  await localActivities.noteReview({ ...ask, event: 'rejected', reason });
+  progress.rejectReview(reason);
+  return 'noted';
 }

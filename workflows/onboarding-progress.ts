@@ -4,6 +4,7 @@ import type {
   OnboardingState,
   Refusal,
   ReviewDecision,
+  ReviewProgress,
   StepDone,
   StepProgress,
   WaitingFor,
@@ -11,6 +12,7 @@ import type {
 import type { Option, Step, StepOutcome } from '../model/portal-step.ts';
 import type { Remedy } from '../model/failure.ts';
 import type { OpenedOnboarding } from './ports.ts';
+import { notNow } from './step-refusals.ts';
 
 /** One thing that a person or a platform said; `outcome` is filled in once it has been judged. */
 export interface Act {
@@ -27,6 +29,8 @@ export interface CarriedProgress {
   readonly because: Remedy | null;
   readonly refusal: Refusal | null;
   readonly since: string;
+  readonly review: ReviewProgress | null;
+  readonly skipped: readonly string[];
 }
 
 /**
@@ -38,6 +42,7 @@ export class OnboardingProgress {
   status: OnboardingState['status'] = 'running';
   abandoned = false;
   options: readonly Option[] | null = null;
+  review: ReviewProgress | null = null;
   refusal: Refusal | null = null;
   readonly #request: OnboardingRequest;
   readonly #onboardingId: string;
@@ -47,7 +52,7 @@ export class OnboardingProgress {
   #doneAt: Record<string, string> = {};
   #because: Remedy | null = null;
   #since = new Date().toISOString();
-  #survivor: string | null = null;
+  #skipped: readonly string[] = [];
 
   constructor(request: OnboardingRequest, onboardingId: string, carried?: CarriedProgress) {
     this.#request = request;
@@ -59,6 +64,8 @@ export class OnboardingProgress {
     this.#because = carried.because;
     this.refusal = carried.refusal;
     this.#since = carried.since;
+    this.review = carried.review;
+    this.#skipped = carried.skipped;
   }
 
   isOpen(): boolean {
@@ -73,7 +80,11 @@ export class OnboardingProgress {
   /** Throws before `open`: nothing can be asked for a connection that has no row. */
   get connectionId(): string {
     if (this.#opened === null) throw new Error('This onboarding has no connection yet.');
-    return this.#survivor ?? this.#opened.connectionId;
+    return this.#opened.connectionId;
+  }
+
+  get consentLink(): string {
+    return this.#opened?.consentLink ?? '';
   }
 
   /** The step that is waited for; null when all are done. */
@@ -111,8 +122,7 @@ export class OnboardingProgress {
         this.#doneAt[step.id] = new Date().toISOString();
         this.refusal = null;
         this.#because = null;
-        this.#position += 1;
-        this.#wait();
+        this.#goTo(outcome.next ?? null);
         return;
       case 'refused':
         this.#refuse(act?.done?.step ?? step.id, outcome.field ?? null, outcome.remedy);
@@ -132,9 +142,47 @@ export class OnboardingProgress {
     this.#refuse(this.current()?.id ?? '', outcome.field ?? null, outcome.remedy);
   }
 
-  connected(facts: ConnectionFacts): void {
-    this.#survivor = facts.id;
-    this.finish('completed');
+  /** The connection works; its row may be an older one of the same account, which then is this onboarding's too. */
+  activated(facts: ConnectionFacts, consentLink: string): void {
+    if (this.#opened !== null) this.#opened = { ...this.#opened, connectionId: facts.id, consentLink };
+  }
+
+  /** Judges an act that was right and leaves the onboarding where it is. */
+  noted(act: Act): void {
+    act.outcome = { outcome: 'done' };
+    this.refusal = null;
+  }
+
+  /** Offers a choice. A single option that can be chosen is chosen: nobody is asked a question that has one answer. */
+  offer(options: readonly Option[]): void {
+    this.options = options;
+    const possible = options.filter((option) => option.unavailable === undefined);
+    const [only] = possible;
+    const step = this.current();
+    if (possible.length === 1 && only !== undefined && step !== null) {
+      this.#acts.unshift({ done: { step: step.id, option: only.id }, outcome: null });
+    }
+  }
+
+  prepareReview(): void {
+    this.review = { phase: 'to_submit', submittedAt: null, rejections: [] };
+  }
+
+  submitReview(): void {
+    const rejections = this.review?.rejections ?? [];
+    this.review = { phase: 'submitted', submittedAt: new Date().toISOString(), rejections };
+  }
+
+  rejectReview(reason: string): void {
+    const rejections = [...(this.review?.rejections ?? []), { at: new Date().toISOString(), reason }];
+    this.review = { phase: 'to_submit', submittedAt: this.review?.submittedAt ?? null, rejections };
+  }
+
+  /** A consent for a step that is done, while another step is waited for: the person renewed what has run out. */
+  renewedConsent(act: Act, waiting: Step): { readonly step: string; readonly consentRequestId: string } | null {
+    const { step, consentRequestId } = act.done ?? {};
+    if (step === undefined || consentRequestId === undefined || step === waiting.id) return null;
+    return this.#doneAt[step] === undefined ? null : { step, consentRequestId };
   }
 
   finish(status: 'completed' | 'abandoned'): void {
@@ -144,34 +192,12 @@ export class OnboardingProgress {
   /** Why an act does not fit the step that is waited for; null when it fits. An act on a step that is done is no fault. */
   misplaced(act: Act, waiting: Step): StepOutcome | null {
     if (act.review !== undefined) {
-      return waiting.kind === 'review' ? null : this.#notNow('app review', waiting);
+      return waiting.kind === 'review' ? null : notNow('app review', waiting);
     }
     const step = act.done?.step;
     if (step === waiting.id) return null;
     if (step !== undefined && this.#doneAt[step] !== undefined) return { outcome: 'done' };
-    return this.#notNow(step ?? '', waiting);
-  }
-
-  consentIsGivenInBrowser(): StepOutcome {
-    const link = this.#opened?.consentLink ?? '';
-    const remedy = 'Open the consent link in a browser and agree there; the callback tells the connector by itself.';
-    return { outcome: 'refused', remedy: { cause: 'Consent was not given yet.', remedy, link } };
-  }
-
-  optionIsMissing(): StepOutcome {
-    const offered = this.options?.map((option) => `${option.id} (${option.name})`).join(', ') ?? '';
-    const remedy = `Say which one, as option: ${offered}.`;
-    return { outcome: 'refused', field: 'option', remedy: { cause: 'None was chosen.', remedy } };
-  }
-
-  reviewed({ review }: Act): StepOutcome {
-    if (review?.decision === 'approved') return { outcome: 'done' };
-    const cause =
-      review === undefined
-        ? 'The review has no decision yet.'
-        : `The review was rejected: ${review.reason ?? 'no reason given'}.`;
-    const remedy = 'Mend what the reviewers named, submit again, and signal appReviewDecided when they have answered.';
-    return { outcome: 'refused', remedy: { cause, remedy } };
+    return notNow(step ?? '', waiting);
   }
 
   carry(): CarriedProgress {
@@ -183,6 +209,8 @@ export class OnboardingProgress {
       because: this.#because,
       refusal: this.refusal,
       since: this.#since,
+      review: this.review,
+      skipped: this.#skipped,
     };
   }
 
@@ -190,7 +218,7 @@ export class OnboardingProgress {
     const { owner, platform, label } = this.#request;
     return {
       onboardingId: this.#onboardingId,
-      connectionId: this.#survivor ?? this.#opened?.connectionId ?? null,
+      connectionId: this.#opened?.connectionId ?? null,
       owner,
       platform,
       label,
@@ -217,6 +245,7 @@ export class OnboardingProgress {
       options: this.options,
       known: this.#opened.known.filter((name) => fields.includes(name)),
       because: this.#because,
+      review: this.review,
     };
   }
 
@@ -224,13 +253,9 @@ export class OnboardingProgress {
     const { id, kind, title } = step;
     const doneAt = this.#doneAt[id] ?? null;
     const waiting = index === this.#position && this.status === 'running';
-    return {
-      id,
-      kind,
-      title,
-      doneAt,
-      state: waiting ? 'waiting' : doneAt !== null || index < this.#position ? 'done' : 'to_do',
-    };
+    const passed = doneAt !== null || index < this.#position;
+    const state = waiting ? 'waiting' : this.#skipped.includes(id) ? 'skipped' : passed ? 'done' : 'to_do';
+    return { id, kind, title, doneAt, state };
   }
 
   #moveTo(step: string): void {
@@ -239,8 +264,19 @@ export class OnboardingProgress {
     this.#wait();
   }
 
+  /** The next step, or the named later one; what lies between was made needless by a choice. */
+  #goTo(next: string | null): void {
+    const from = this.#position;
+    const named = next === null ? -1 : this.#steps().findIndex((step) => step.id === next);
+    this.#position = named > from ? named : from + 1;
+    const between = this.#steps().slice(from + 1, this.#position);
+    this.#skipped = [...this.#skipped, ...between.map((step) => step.id)];
+    this.#wait();
+  }
+
   #wait(): void {
     this.options = null;
+    this.review = null;
     this.#since = new Date().toISOString();
   }
 
@@ -248,17 +284,13 @@ export class OnboardingProgress {
     this.#refuse(step, null, remedy);
     this.#because = remedy;
     this.#moveTo(step);
-    for (const later of this.#steps().slice(this.#position)) this.#doneAt = without(this.#doneAt, later.id);
+    const later = this.#steps().slice(this.#position);
+    for (const { id } of later) this.#doneAt = without(this.#doneAt, id);
+    this.#skipped = this.#skipped.filter((id) => later.every((step) => step.id !== id));
   }
 
   #refuse(step: string, field: string | null, remedy: Remedy): void {
     this.refusal = { step, field, remedy, at: new Date().toISOString() };
-  }
-
-  #notNow(said: string, waiting: Step): StepOutcome {
-    const cause = `${said} is not what this onboarding waits for.`;
-    const remedy = `It waits for ${waiting.id} (${waiting.title}): do that first.`;
-    return { outcome: 'refused', remedy: { cause, remedy } };
   }
 }
 

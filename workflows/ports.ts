@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from '../model/connection.ts';
 import type { Inspection, ProbeOutcome, RefreshOutcome, UnsavedGrant } from '../model/keeper.ts';
+import type { Notice } from '../model/notice.ts';
 import type { OnboardingRequest } from '../model/onboarding.ts';
 import type { Option, Step, StepOutcome } from '../model/portal-step.ts';
 
@@ -28,6 +29,8 @@ export interface OnboardingActivities {
   readonly runAutomaticStep: (act: { readonly connectionId: string; readonly step: string }) => Promise<StepOutcome>;
   /** Proves the credentials, makes the connection active, and starts its keeper. Answers with the row that lives on. */
   readonly completeOnboarding: (act: { readonly connectionId: string }) => Promise<CompletedOnboarding>;
+  /** What a review's step in its life means for the inbox and the connection. */
+  readonly noteReview: (act: ReviewAct) => Promise<StepOutcome>;
   readonly abandonOnboarding: (act: { readonly connectionId: string }) => Promise<void>;
 }
 
@@ -41,8 +44,16 @@ export interface OpenedOnboarding {
   readonly known: readonly string[];
 }
 
+/** `opened`: ready to be handed in · `overdue`: no verdict for longer than the step expects. */
+export interface ReviewAct {
+  readonly connectionId: string;
+  readonly step: string;
+  readonly event: 'opened' | 'submitted' | 'approved' | 'rejected' | 'overdue';
+  readonly reason?: string;
+}
+
 export type CompletedOnboarding =
-  | { readonly outcome: 'connected'; readonly facts: ConnectionFacts }
+  | { readonly outcome: 'connected'; readonly facts: ConnectionFacts; readonly consentLink: string }
   | Extract<StepOutcome, { outcome: 'again' | 'refused' }>;
 
 /** What the keeper of a connection asks of the world. */
@@ -52,6 +63,8 @@ export interface KeeperActivities {
   /** Saves an answer that Postgres could not take at first; repeated until it can. */
   readonly saveUnsaved: (unsaved: UnsavedGrant) => Promise<Inspection | null>;
   readonly probeConnection: (act: { readonly connectionId: string }) => Promise<ProbeOutcome>;
+  /** Opens tasks for deadlines that come near, and closes those that have moved away. */
+  readonly remindPerson: (act: { readonly connectionId: string }) => Promise<Inspection | null>;
   readonly revokeConnection: (act: { readonly connectionId: string }) => Promise<void>;
 }
 
@@ -67,4 +80,10 @@ export interface RefreshRequest {
 export interface ReconcileActivities {
   /** Starts the keeper of every live row that has none, and closes tasks that no longer hold. */
   readonly reconcileConnections: () => Promise<{ readonly started: number; readonly closed: number }>;
+}
+
+/** What the delivery of a notice asks of the world. */
+export interface NoticeActivities {
+  /** Posts it, signed, to the webhook of this environment. Throws until the receiver answers 2xx. */
+  readonly postNotice: (notice: Notice) => Promise<void>;
 }

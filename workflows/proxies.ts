@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import { platformQueue, workflowQueue } from '../model/temporal-names.ts';
-import type { KeeperActivities, OnboardingActivities, ReconcileActivities } from './ports.ts';
+import type { KeeperActivities, NoticeActivities, OnboardingActivities, ReconcileActivities } from './ports.ts';
 
 /** Activities that reach Postgres and Temporal only: repeated until these are back. */
 export const localActivities = proxyActivities<OnboardingActivities & KeeperActivities & ReconcileActivities>({
@@ -8,6 +8,14 @@ export const localActivities = proxyActivities<OnboardingActivities & KeeperActi
   startToCloseTimeout: '1 minute',
   heartbeatTimeout: '15 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+/** Posts to the webhook of whoever runs this: later and later while it is away. */
+export const noticeActivities = proxyActivities<NoticeActivities>({
+  taskQueue: workflowQueue,
+  startToCloseTimeout: '30 seconds',
+  scheduleToCloseTimeout: '3 days',
+  retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '1 hour' },
 });
 
 /**

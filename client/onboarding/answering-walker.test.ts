@@ -31,7 +31,17 @@ const state: OnboardingState = {
 function waiting(step: Step, more: Partial<WaitingFor> = {}): WaitingFor {
   const link = step.kind === 'consent' ? 'http://localhost/consent/c' : null;
   const since = '2026-11-23T12:00:00Z';
-  return { step, since, until: null, consentLink: link, options: null, known: [], because: null, review: null, ...more };
+  return {
+    step,
+    since,
+    until: null,
+    consentLink: link,
+    options: null,
+    known: [],
+    because: null,
+    review: null,
+    ...more,
+  };
 }
 
 test('what the answers cover is given', async () => {

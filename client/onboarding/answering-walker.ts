@@ -19,11 +19,12 @@ export function createAnsweringWalker(answers: Answers, options: AnsweringOption
     next: async (waiting, refusal, state) => {
       const { step } = waiting;
       // Sent back to a step that was answered: the same answer would be refused for ever.
-      if (given.has(step.id)) return { move: 'stop', why: refusedStop(waiting, refusal) };
+      const act = `${step.id}/${waiting.review?.phase ?? ''}`;
+      if (given.has(act)) return { move: 'stop', why: refusedStop(waiting, refusal) };
       const isImplied = options.agree !== null || isAnsweredLater(answers, state, step.id);
       const move = moveFor(answers, waiting, refusal, isImplied);
       if (move.move === 'stop') return move;
-      given.add(step.id);
+      given.add(act);
       if (step.kind !== 'consent' || waiting.consentLink === null) return move;
       if (options.agree === null) return { move: 'stop', why: agreeYourself(waiting) };
       await options.agree(waiting.consentLink, answers.consent);
@@ -52,17 +53,23 @@ function moveFor(answers: Answers, waiting: WaitingFor, refusal: Omit<Refusal, '
       const offered = waiting.options?.map(({ id, name }) => `${id} (${name})`).join(', ') ?? '';
       return missing(waiting, `one of: ${offered}`, `"choices": {"${step.id}": "…"}`);
     }
-    case 'review': {
-      const decision = answers.reviews[step.id];
-      if (decision === undefined)
-        return missing(waiting, 'the decision of the reviewers', `"reviews": {"${step.id}": …}`);
-      const { reason } = decision;
-      return { move: 'decide', decision: { decision: decision.decision, ...(reason === undefined ? {} : { reason }) } };
-    }
-    case 'activate':
+    case 'review':
+      return reviewMove(answers, waiting);
     case 'automatic':
       return { move: 'stop', why: refusedStop(waiting, refusal) };
   }
+}
+
+function reviewMove(answers: Answers, waiting: WaitingFor): Move {
+  const { step, review } = waiting;
+  const verdict = answers.reviews[step.id];
+  if (verdict === undefined) {
+    return missing(waiting, 'the decision of the reviewers', `"reviews": {"${step.id}": {"decision": "approved"}}`);
+  }
+  // Who knows the verdict has handed it in.
+  if (review?.phase === 'to_submit') return { move: 'give', answer: { step: step.id } };
+  const { decision, reason } = verdict;
+  return { move: 'decide', decision: { decision, ...(reason === undefined ? {} : { reason }) } };
 }
 
 function portalMove(answers: Answers, waiting: WaitingFor, step: PortalStep, isImplied: boolean): Move {

@@ -33,12 +33,6 @@ const step = z.discriminatedUnion('kind', [
 
 const option = z.object({ id: z.string(), name: z.string(), unavailable: z.string().optional() });
 
-const review = z.object({
-  phase: z.enum(['to_submit', 'submitted']),
-  submittedAt: z.string().nullable(),
-  rejections: z.array(z.object({ at: z.string(), reason: z.string() })).readonly(),
-});
-
 const waitingFor = z.object({
   step,
   since: z.string(),
@@ -47,7 +41,6 @@ const waitingFor = z.object({
   options: z.array(option).readonly().nullable(),
   known: z.array(z.string()).readonly(),
   because: remedy.nullable(),
-  review: review.nullable(),
   review: z
     .object({
       phase: z.enum(['to_submit', 'submitted']),

@@ -91,6 +91,7 @@ export class ScriptedKeeper {
     return {
       facts: { ...facts, status: dead ? 'needs_consent' : 'active', expiresAt: expiresAt.toISOString() },
       schedule: {
+        remindAt: null,
         refreshAt: dead ? null : (refreshAt?.toISOString() ?? null),
         probeAt: dead ? null : probeAt.toISOString(),
       },
@@ -110,6 +111,7 @@ export function scriptedActivities(scripts: ReadonlyMap<string, ScriptedKeeper>)
     refreshConnection: (act) => of(act.connectionId).refreshConnection(act),
     saveUnsaved: (act) => of(act.connectionId).saveUnsaved(),
     probeConnection: (act) => of(act.connectionId).probeConnection(),
+    remindPerson: (act) => of(act.connectionId).inspectConnection(),
     revokeConnection: (act) => of(act.connectionId).revokeConnection(),
   };
 }
