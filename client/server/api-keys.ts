@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import type { Settings } from '../../infra/environment/settings.ts';
 import { Problem } from './problem.ts';
@@ -28,7 +28,7 @@ export function createApiKeys(apiKeys: Settings['apiKeys']): RequireKey {
 }
 
 function digestOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return hash('sha256', key, 'buffer');
 }
 
 function unauthorized(detail: string, error: string): Problem {

@@ -6,11 +6,13 @@ import { consentRoutes } from './consent-routes.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { guardRequests } from './guard-requests.ts';
 import { healthRoutes } from './health-routes.ts';
+import { invalidRequest } from './invalid-request.ts';
 import { inboxRoutes } from './inbox-routes.ts';
 import { logRequests } from './log.ts';
 import { onboardingRoutes } from './onboarding-routes.ts';
 import { pageResponse } from './page.ts';
-import { notFound, Problem } from './problem.ts';
+import { notFound } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { toProblem } from './to-problem.ts';
 import { tokenRoutes } from './token-routes.ts';
 
@@ -19,7 +21,7 @@ export function createApp(dependencies: ServerDependencies): OpenAPIHono {
   const { log, settings } = dependencies;
   const app = new OpenAPIHono({
     defaultHook: (result) => {
-      if (!result.success) throw invalid(result.error.issues);
+      if (!result.success) throw invalidRequest(result.error.issues);
     },
   });
   app.onError((error, c) => {
@@ -82,17 +84,4 @@ function problemPage({ options }: Problem): Promise<Response> {
     { title, tone: 'bad', paragraphs: remedy === undefined ? [detail] : [detail, remedy] },
     options.status,
   );
-}
-
-/** Paths and messages only: an issue may carry what was sent. */
-function invalid(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): Problem {
-  const [issue] = issues;
-  return new Problem({
-    type: 'invalid-request',
-    title: 'Value refused',
-    status: 422,
-    detail: issues.map(({ path, message }) => `${path.map(String).join('.') || 'It'}: ${message}`).join('; '),
-    remedy: 'The description of the route says what it takes: /openapi.json.',
-    field: issue?.path.map(String).join('.') || undefined,
-  });
 }

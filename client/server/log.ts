@@ -40,12 +40,20 @@ function errorFacts(error: unknown): Record<string, unknown> {
   return { name, message, stack, ...(cause === undefined ? {} : { cause: errorFacts(cause) }) };
 }
 
-/** One line a request: method, path, status, time. Never the query, which holds codes and states, nor a header. */
+/**
+ * One line a request: method, path, status, time. Never the query, which holds codes and states, nor a header. Reads that
+ * went well are said at the level `debug` only: there are thousands of them a second.
+ */
 export function logRequests(app: OpenAPIHono, log: Logger): void {
   app.use('*', async (c, next) => {
     const startedMs = performance.now();
     await next();
     const ms = Math.round(10 * (performance.now() - startedMs)) / 10;
-    log.info({ method: c.req.method, path: c.req.path, status: c.res.status, ms }, 'request');
+    const isPlainRead = c.req.method === 'GET' && c.res.status < 300;
+    if (isPlainRead && !log.isLevelEnabled('debug')) return;
+    log[isPlainRead ? 'debug' : 'info'](
+      { method: c.req.method, path: c.req.path, status: c.res.status, ms },
+      'request',
+    );
   });
 }

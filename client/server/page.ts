@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import type { Remedy } from '../../model/failure.ts';
+import { securityHeaders } from './problem.ts';
 
 /** What a person sees in the browser. All texts are escaped. */
 export interface Page {
@@ -50,9 +51,7 @@ const styleHash = createHash('sha256').update(style).digest('base64');
 const pageHeaders = {
   'Content-Type': 'text/html; charset=utf-8',
   'Cache-Control': 'no-store',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
+  ...securityHeaders,
   'Content-Security-Policy': [
     "default-src 'none'",
     `style-src 'sha256-${styleHash}'`,

@@ -1,5 +1,12 @@
 import { z } from '@hono/zod-openapi';
 
+/** On every answer, whoever makes it. */
+export const securityHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'X-Frame-Options': 'DENY',
+} as const;
+
 /** An error as clients get it (RFC 9457), with what to do about it. */
 export const problemSchema = z
   .object({
@@ -47,7 +54,12 @@ export class Problem extends Error {
     const body = { type: `/problems/${type}`, ...rest } satisfies ProblemBodyLike;
     return new Response(JSON.stringify(body), {
       status: rest.status,
-      headers: { ...headers, 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+      headers: {
+        ...securityHeaders,
+        ...headers,
+        'Content-Type': 'application/problem+json',
+        'Cache-Control': 'no-store',
+      },
     });
   }
 }
