@@ -58,7 +58,9 @@ async function ask(io: Io, waiting: WaitingFor, refusal: Omit<Refusal, 'at'> | n
       };
     }
     case 'review':
-      return askDecision();
+      if (waiting.review?.phase !== 'to_submit') return askDecision();
+      if (!answered(await confirm({ message: 'Handed in?' }))) throw new Left();
+      return { move: 'give', answer: { step: step.id } };
     case 'activate':
     case 'automatic':
       if (!answered(await confirm({ message: 'Try again?' }))) throw new Left();

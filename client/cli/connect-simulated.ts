@@ -26,7 +26,10 @@ export async function connectSimulated(session: Session, platform: Platform, pro
     const key = { owner, platform: platform.id, label: 'main' };
     await parts.orchestration.startOnboarding(key);
     const walker = createAnsweringWalker(answers, { agree: agreeAsSimulatedPerson });
-    connectionOf(key, await walkOnboarding(parts, key, walker));
+    const end = await walkOnboarding(parts, key, walker);
+    // In its interim mode it works while the review goes on.
+    const facts = end.state.connectionId === null ? null : await connections.facts(end.state.connectionId);
+    if (facts?.status !== 'active') connectionOf(key, end);
   } catch (error) {
     const { what, remedy } = toFailure(error);
     progress.note(`${platform.name} could not be connected: ${what}${remedy === '' ? '' : `\n→ ${remedy}`}`);

@@ -39,7 +39,7 @@ function describeField({ name, label, secret, required, example }: Field): strin
   return `${name}: ${label}${more === '' ? '' : ` (${more})`}`;
 }
 
-function howToGoOn(platform: string, { step, consentLink }: WaitingFor): string {
+function howToGoOn(platform: string, { step, consentLink, review }: WaitingFor): string {
   const done = `connector done ${platform} ${step.id}`;
   switch (step.kind) {
     case 'portal': {
@@ -51,6 +51,7 @@ function howToGoOn(platform: string, { step, consentLink }: WaitingFor): string 
     case 'choice':
       return `Then: ${done} --option ID`;
     case 'review':
+      if (review?.phase === 'to_submit') return `When it is handed in: ${done}`;
       return `When the platform has answered: ${done} --decision approved`;
     case 'activate':
     case 'automatic':

@@ -56,6 +56,7 @@ function moveFor(answers: Answers, waiting: WaitingFor, refusal: Omit<Refusal, '
     case 'review':
       return reviewMove(answers, waiting);
     case 'automatic':
+    case 'activate':
       return { move: 'stop', why: refusedStop(waiting, refusal) };
   }
 }

@@ -74,7 +74,7 @@ async function untilPersonNeeded(parts: OnboardingParts, key: OnboardingKey): Pr
 function isForPerson({ connectionId, waitingFor, refusal }: OnboardingState): boolean {
   if (connectionId === null || waitingFor === null) return false;
   const { step, options } = waitingFor;
-  if (step.kind === 'automatic') return refusal !== null && refusal.step === step.id;
+  if (step.kind === 'automatic' || step.kind === 'activate') return refusal !== null && refusal.step === step.id;
   if (step.kind !== 'choice') return true;
   // A single option is taken without asking.
   const possible = options?.filter((option) => option.unavailable === undefined) ?? [];
