@@ -1,8 +1,9 @@
-import { confirm, intro, isCancel, log, note, password, select, text } from '@clack/prompts';
+import { confirm, intro, isCancel, log, password, select, text } from '@clack/prompts';
 import type { Refusal, WaitingFor } from '../../model/onboarding.ts';
 import type { Field } from '../../model/portal-step.ts';
 import type { Move, Walker } from '../onboarding/walk-onboarding.ts';
 import { describeWaiting } from './describe-onboarding.ts';
+import { exitCodes } from './failure.ts';
 import type { Io } from './io.ts';
 
 /** The person pressed Ctrl-C. */
@@ -28,7 +29,9 @@ export function createAskingWalker(io: Io): Walker {
 async function ask(io: Io, waiting: WaitingFor, refusal: Omit<Refusal, 'at'> | null): Promise<Move> {
   const { step } = waiting;
   const [title = '', ...lines] = describeWaiting(waiting);
-  note(lines.join('\n'), title);
+  log.step(title);
+  // Not in a box: a link that is broken over two lines cannot be opened with a click.
+  io.out(`${lines.join('\n')}\n`);
   switch (step.kind) {
     case 'portal': {
       if (step.fields.length === 0) {
@@ -43,8 +46,11 @@ async function ask(io: Io, waiting: WaitingFor, refusal: Omit<Refusal, 'at'> | n
       return { move: 'give', answer: { step: step.id, values } };
     }
     case 'consent':
-      io.out(`${waiting.consentLink ?? ''}\n`);
       log.info('Waiting until you have agreed in the browser …');
+      process.once('SIGINT', () => {
+        io.err('\nThe onboarding waits; the same command goes on from here.\n');
+        process.exit(exitCodes.human);
+      });
       return { move: 'wait', timeoutMs: null };
     case 'choice': {
       const options = (waiting.options ?? []).map(({ id, name, unavailable }) => ({
@@ -93,7 +99,8 @@ async function askField(field: Field, isKnown: boolean, wasRefused: boolean): Pr
   };
   if (field.choices !== undefined) {
     const options = field.choices.map((value) => ({ value, label: value }));
-    return answered(await select({ message, options }));
+    const initial = field.default === undefined ? {} : { initialValue: field.default };
+    return answered(await select({ message, options, ...initial }));
   }
   const placeholder = field.default ?? field.example;
   const asked = field.secret

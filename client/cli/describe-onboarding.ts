@@ -8,7 +8,7 @@ export function describeOnboarding(state: OnboardingState): string {
   const lines = [`${state.platform} (owner ${state.owner}, label ${state.label}): ${state.status}`];
   for (const step of state.steps) lines.push(`  ${marks[step.state]} ${step.id}: ${step.title}`);
   const { waitingFor, refusal } = state;
-  if (waitingFor !== null) lines.push('', ...describeWaiting(waitingFor), '', howToGoOn(state.platform, waitingFor));
+  if (waitingFor !== null) lines.push('', ...describeWaiting(waitingFor), '', howToGoOn(state, waitingFor));
   if (refusal !== null) lines.push('', `Refused: ${refusal.remedy.cause}`, `→ ${refusal.remedy.remedy}`);
   return lines.join('\n');
 }
@@ -39,8 +39,9 @@ function describeField({ name, label, secret, required, example }: Field): strin
   return `${name}: ${label}${more === '' ? '' : ` (${more})`}`;
 }
 
-function howToGoOn(platform: string, { step, consentLink, review }: WaitingFor): string {
-  const done = `connector done ${platform} ${step.id}`;
+function howToGoOn({ platform, owner, label }: OnboardingState, { step, consentLink, review }: WaitingFor): string {
+  const more = [owner === 'default' ? '' : ` --owner ${owner}`, label === 'main' ? '' : ` --label ${label}`].join('');
+  const done = `connector done ${platform} ${step.id}${more}`;
   switch (step.kind) {
     case 'portal': {
       const values = step.fields.map(({ name, secret }) => (secret ? `--secret ${name}=@FILE` : `--set ${name}=…`));
