@@ -74,7 +74,7 @@ function checkStatus(subject: Subject, facts: ConnectionFacts): Finding {
     });
   }
   if (facts.status === 'pending') {
-    const remedy = `Go on with: connector connect ${facts.platform} --label ${facts.label}`;
+    const remedy = `Go on with: connector connect ${facts.platform} --owner ${facts.owner} --label ${facts.label}`;
     return wrong(subject, 'status', {
       evidence,
       cause: 'Its onboarding is not finished.',
