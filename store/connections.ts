@@ -70,7 +70,7 @@ const revoke = `
 
 const findAccount = `
   select ${factsColumns} from connector.platform_connections c
-  where c.owner = $1 and c.platform = $2 and c.account_id = $3 and c.id <> $4 and c.status <> 'revoked'`;
+  where c.owner = $1 and c.platform = $2 and c.account_id = $3 and c.id <> $4 and c.status in ('active', 'needs_consent')`;
 
 /** The rows of `connector.platform_connections`. */
 export function createConnections(database: Database, ring: KeyRing): Connections {

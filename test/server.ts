@@ -6,6 +6,7 @@ import { createLog } from '../client/server/log.ts';
 import { createConnector } from '../client/sdk/connector.ts';
 import type { Orchestration } from '../client/sdk/orchestration.ts';
 import { createNetwork, systemClock } from '../platforms/network.ts';
+import type { Clock, Network } from '../platforms/network.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Store } from '../store/store.ts';
 import { fakeOrchestration, fullKey, testSettings } from './clients.ts';
@@ -22,10 +23,14 @@ export function createTestServer(parts: {
   platforms: readonly Platform[];
   orchestration?: Partial<Orchestration>;
   publicUrl?: string;
+  /** Leads nowhere in particular unless given. */
+  network?: Network;
+  clock?: Clock;
 }): TestServer {
   const { store, platforms, publicUrl = testSettings.publicUrl } = parts;
   const orchestration = fakeOrchestration(parts.orchestration);
-  const network = createNetwork();
+  const network = parts.network ?? createNetwork();
+  const clock = parts.clock ?? systemClock;
   const lines: string[] = [];
   const destination = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -43,13 +48,13 @@ export function createTestServer(parts: {
   });
   const settings = { ...testSettings, publicUrl };
   const log = createLog(destination);
-  const app = createApp({ settings, store, platforms, connector, orchestration, network, clock: systemClock, log });
+  const app = createApp({ settings, store, platforms, connector, orchestration, network, clock, log });
   return {
     app,
     log: () => lines.join(''),
     close: async () => {
       await connector.close();
-      await network.close();
+      if (parts.network === undefined) await network.close();
     },
   };
 }

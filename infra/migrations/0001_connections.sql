@@ -29,9 +29,10 @@ create table platform_connections (
   lease_until timestamptz
 );
 
--- An account that was disconnected may be connected again under a new row, so revoked rows do not count.
+-- One live row an account. A revoked one may be followed by a new row, and a pending one may find out only at its end
+-- that the account is connected already: it is merged then.
 create unique index platform_connections_account on platform_connections (owner, platform, account_id)
-  where status <> 'revoked';
+  where status in ('active', 'needs_consent');
 create index platform_connections_lookup on platform_connections (owner, platform, status);
 
 -- One row a use of a refresh token, with its fingerprint only. No outcome means in doubt: the process died between
