@@ -119,16 +119,21 @@ function nodePart(
 }
 
 function ofThisEnvironment(
-  { home, connectorHome, env }: PartsRequest,
+  { home, connectorHome, env, record }: PartsRequest,
   name: string,
   variables: NodeJS.ProcessEnv = {},
 ): { name: string; env: NodeJS.ProcessEnv; cwd: string; logFile: string } {
   return {
     name,
-    env: childEnvironment(home, connectorHome, env, variables),
+    env: childEnvironment(home, connectorHome, record.temporal.embedded ? withoutTemporal(env) : env, variables),
     cwd: projectRoot,
     logFile: join(home.logs, `${name}.log`),
   };
+}
+
+/** An API key or TLS settings that the user has for a Temporal elsewhere would keep our own from being reached. */
+function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
 
 function portOf(record: EnvironmentRecord, name: string): number {
