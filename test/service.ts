@@ -12,6 +12,7 @@ import type { Platform } from '../platforms/platform.ts';
 import { visitConsentPage } from '../platforms/simulated-person.ts';
 import type { ConsentVisit, ConsentVisitResult } from '../platforms/simulated-person.ts';
 import { startSimulators } from '../platforms/simulator-server.ts';
+import type { Simulator } from '../platforms/simulator.ts';
 import type { Simulators } from '../platforms/simulator-server.ts';
 import type { Store } from '../store/index.ts';
 import { bundleWorkflows, createWorkers } from '../worker/create-workers.ts';
@@ -39,18 +40,27 @@ export interface Service {
 
 const publicUrl = 'http://localhost:8422';
 
+/** Platforms from elsewhere, with their simulators. */
+export interface GivenPlatforms {
+  readonly platforms: readonly Platform[];
+  readonly simulators: readonly Simulator[];
+}
+
 /** Starts it. `skipping`: weeks pass in milliseconds, for the platforms too. */
-export async function startService(time: 'real' | 'skipping'): Promise<Service> {
+export async function startService(time: 'real' | 'skipping', given?: GivenPlatforms): Promise<Service> {
   const starting = time === 'skipping' ? startTimeSkippingServer() : startDevServer();
   const [temporal, workflowBundle, database, loaded] = await Promise.all([
     starting,
     bundleWorkflows(),
     createTestStore(),
-    loadPlatforms(),
+    given?.platforms ?? loadPlatforms(),
   ]);
   const clock = time === 'skipping' ? new ServerClock() : systemClock;
   const redirectUri = `${publicUrl}/callback`;
-  const simulators = await startSimulators({ port: 0, clock, redirectUri });
+  const simulators = await startSimulators({
+    ...{ port: 0, clock, redirectUri },
+    ...(given === undefined ? {} : { simulators: given.simulators }),
+  });
   const network = createSimulatedNetwork(simulators.url);
   const { store } = database;
   const platforms = new Map(loaded.map((platform) => [platform.id, platform]));

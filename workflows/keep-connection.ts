@@ -42,6 +42,9 @@ export async function keepConnection(request: KeeperRequest, carried?: CarriedKe
       keeper.inspected(await localActivities.inspectConnection({ connectionId }));
     } else if (keeper.wanted !== null || keeper.isRefreshDue()) {
       await refresh(keeper, await platform.refreshConnection(keeper.takeRefreshRequest()));
+    } else if (keeper.isProbeDue() && keeper.isExpired()) {
+      // An idle connection's access token is dead by design: only a refresh can prove that the grant lives.
+      await refresh(keeper, await platform.refreshConnection({ connectionId, force: true }));
     } else if (keeper.isProbeDue()) {
       keeper.probed(await platform.probeConnection({ connectionId }));
     } else if (keeper.isReminderDue()) {

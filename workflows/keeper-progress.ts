@@ -93,6 +93,11 @@ export class KeeperProgress {
     return !this.#paused && this.#probeAt !== null && this.#probeAt <= Date.now();
   }
 
+  isExpired(): boolean {
+    const { expiresAt } = this.#facts ?? { expiresAt: null };
+    return expiresAt !== null && Date.parse(expiresAt) <= Date.now();
+  }
+
   /** Also while paused: what a person must do in time does not wait. */
   isReminderDue(): boolean {
     return this.#remindAt !== null && this.#remindAt <= Date.now();
@@ -145,7 +150,7 @@ export class KeeperProgress {
         this.#take(outcome);
         break;
       case 'held':
-        this.#refreshAt = Math.max(Date.parse(outcome.until), Date.now() + breatherMs);
+        this.#postpone(Math.max(Date.parse(outcome.until), Date.now() + breatherMs));
         break;
       case 'gone':
         this.#take(null);
@@ -255,8 +260,14 @@ export class KeeperProgress {
     const backoffAt = Date.now() + backoffMs(this.#failuresInARow, jitter);
     const retryAt =
       failure.retryAt === undefined ? backoffAt : Math.max(Date.parse(failure.retryAt), Date.now() + breatherMs);
-    if (act === 'refresh') this.#refreshAt = retryAt;
+    if (act === 'refresh') this.#postpone(retryAt);
     else this.#probeAt = retryAt;
+  }
+
+  /** A probe may have been what the refresh was for, so it waits as long. */
+  #postpone(at: number): void {
+    this.#refreshAt = at;
+    if (this.#probeAt !== null) this.#probeAt = Math.max(this.#probeAt, at);
   }
 
   #answer(outcome: Exclude<RefreshOutcome, { outcome: 'unsaved' }>): void {

@@ -27,7 +27,8 @@ async function atConsent(label: string): Promise<{ key: OnboardingKey; state: On
 
 function linkOf(state: OnboardingState): string {
   const link = state.waitingFor?.consentLink;
-  if (link == null) throw new Error(`It waits for ${state.waitingFor?.step.id ?? 'nothing'}, not for consent.`);
+  if (link === null || link === undefined)
+    throw new Error(`It waits for ${state.waitingFor?.step.id ?? 'nothing'}, not for consent.`);
   return link;
 }
 

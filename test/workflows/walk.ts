@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { giveStep } from '../../client/onboarding/give-step.ts';
 import type { OnboardingKey } from '../../client/sdk/orchestration.ts';
 import type { OnboardingState } from '../../model/onboarding.ts';
+import type { Step } from '../../model/portal-step.ts';
 import type { PortalAnswers } from '../../platforms/simulator.ts';
 import type { Service } from '../service.ts';
 
@@ -23,8 +24,12 @@ export async function settled({ orchestration }: Service, key: OnboardingKey): P
 
 function isForSomebody({ waitingFor, refusal }: OnboardingState): boolean {
   if (waitingFor === null) return false;
-  const { kind, id } = waitingFor.step;
-  return (kind !== 'automatic' && kind !== 'activate' && kind !== 'choice') || refusal?.step === id;
+  const { options, step } = waitingFor;
+  const { kind, id } = step;
+  // Choices with one option are taken without asking.
+  if (kind === 'choice')
+    return options !== null && options.filter(({ unavailable }) => unavailable === undefined).length !== 1;
+  return (kind !== 'automatic' && kind !== 'activate') || refusal?.step === id;
 }
 
 /** Does every portal step with the simulator's answers, up to the first step of another kind, or to `until`. */
@@ -40,6 +45,33 @@ export async function walkPortal(
     const step = state.waitingFor?.step;
     if (step?.kind !== 'portal' || step.id === until) return state;
     const judgement = await giveStep(parts, key, { step: step.id, values: steps[step.id] ?? {} });
+    if (judgement.outcome === 'refused') throw new Error(`${step.id}: ${judgement.refusal.remedy.cause}`);
+  }
+}
+
+/** Walks as a person would, with the simulator's answers, until nothing is left that the answers cover, or to `until`. */
+export async function walkToEnd(
+  service: Service,
+  key: OnboardingKey,
+  { until = () => false }: { until?: (step: Step) => boolean } = {},
+): Promise<OnboardingState> {
+  const { steps, consent, choices = {}, reviews = {} } = answersOf(service, key.platform);
+  const parts = { ...service, platforms: [...service.platforms.values()] };
+  for (;;) {
+    const state = await settled(service, key);
+    const { step, consentLink } = state.waitingFor ?? {};
+    if (state.status !== 'running' || step === undefined || until(step)) return state;
+    if (step.kind === 'consent') {
+      const page = await service.consent(consentLink ?? '', consent);
+      if (page.status !== 200) throw new Error(`${step.id}: ${page.text}`);
+      continue;
+    }
+    if (step.kind === 'review' && reviews[step.id] === undefined) return state;
+    if (step.kind !== 'portal' && step.kind !== 'choice')
+      throw new Error(`${step.id}: ${state.refusal?.remedy.cause ?? ''}`);
+    const option = choices[step.id];
+    const answer = step.kind === 'choice' && option !== undefined ? { option } : { values: steps[step.id] ?? {} };
+    const judgement = await giveStep(parts, key, { step: step.id, ...answer });
     if (judgement.outcome === 'refused') throw new Error(`${step.id}: ${judgement.refusal.remedy.cause}`);
   }
 }
