@@ -4,7 +4,7 @@ import { capabilities } from '../../../model/platform.ts';
 import { keeperId } from '../../../model/temporal-names.ts';
 import type { Network } from '../../../platforms/network.ts';
 import { systemClock } from '../../../platforms/network.ts';
-import type { Platform } from '../../../platforms/platform.ts';
+import type { Platform, PlatformContext } from '../../../platforms/platform.ts';
 import type { StoredConnection } from '../../../store/store.ts';
 import { formatInstant } from '../output.ts';
 import type { Session } from '../session.ts';
@@ -40,10 +40,32 @@ export async function checkConnection(examination: Examination): Promise<Finding
     checkScopes(subject, examination, stored),
     ...checkEnds(subject, facts),
   ];
-  return [
-    ...findings,
-    ...(await Promise.all([probe(subject, examination, stored), checkKeeper(subject, examination)])),
-  ];
+  const [probed, kept, own] = await Promise.all([
+    probe(subject, examination, stored),
+    checkKeeper(subject, examination),
+    askPlatform(subject, examination, stored),
+  ]);
+  return [...findings, probed, kept, ...own];
+}
+
+/** What the platform's own folder looks at: asset links, quotas, the app's standing. */
+async function askPlatform(subject: Subject, examination: Examination, stored: StoredConnection): Promise<Finding[]> {
+  const { platform, facts } = examination;
+  if (platform.examine === undefined || facts.status !== 'active') return [];
+  try {
+    const found = await platform.examine(stored.credentials, contextOf(examination));
+    return found.map(({ check, ok, evidence, remedy }) =>
+      ok || remedy === undefined ? fine(subject, check, evidence) : wrong(subject, check, { evidence, ...remedy }),
+    );
+  } catch (error) {
+    const { code, cause, remedy } = platform.diagnose(error, systemClock.now());
+    return [wrong(subject, 'platform', { evidence: `${platform.name} answered ${code}`, cause, remedy })];
+  }
+}
+
+function contextOf({ session, network, facts }: Examination): PlatformContext {
+  const redirectUri = new URL('/callback', session.settings.publicUrl).href;
+  return { network, clock: systemClock, redirectUri, scopes: facts.scopes };
 }
 
 function checkClock(subject: Subject, databaseAt: string, hereMs: number): Finding {
@@ -141,12 +163,11 @@ function checkEnds(subject: Subject, facts: ConnectionFacts): Finding[] {
 }
 
 async function probe(subject: Subject, examination: Examination, { credentials }: StoredConnection): Promise<Finding> {
-  const { session, platform, network, facts } = examination;
+  const { platform, facts } = examination;
   if (facts.status === 'pending') return fine(subject, 'probe', 'not asked: nothing was granted yet');
-  const redirectUri = new URL('/callback', session.settings.publicUrl).href;
   try {
     const startedAt = performance.now();
-    await platform.probe(credentials, { network, clock: systemClock, redirectUri, scopes: facts.scopes });
+    await platform.probe(credentials, contextOf(examination));
     return fine(
       subject,
       'probe',
