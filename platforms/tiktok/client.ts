@@ -1,4 +1,4 @@
-import type { RequestInit, Response } from 'undici';
+import { Headers, type RequestInit, type Response } from 'undici';
 import type { Network } from '../network.ts';
 import { apiOrigin } from './tiktok-call.ts';
 
@@ -22,20 +22,8 @@ export function tiktokFetch({ getAccessToken, network }: TiktokFetchOptions): Ti
     if (url.origin !== apiOrigin) {
       throw new TypeError(`tiktokFetch sends the token to ${apiOrigin} only, not to ${url.host}. Use a plain fetch.`);
     }
-    const headers = new Headers(readHeaders(init));
+    const headers = new Headers(init?.headers);
     headers.set('authorization', `Bearer ${await getAccessToken()}`);
-    return network.fetch(url, { ...init, headers: [...headers] });
+    return network.fetch(url, { ...init, headers });
   };
-}
-
-function readHeaders(init: RequestInit | undefined): [string, string][] {
-  const given = init?.headers;
-  if (given === undefined) return [];
-  return Symbol.iterator in given ? pairs(given) : pairs(Object.entries(given));
-}
-
-function pairs(entries: Iterable<unknown>): [string, string][] {
-  return Array.from(entries).flatMap((entry): [string, string][] =>
-    Array.isArray(entry) && entry.length === 2 ? [[String(entry[0]), String(entry[1])]] : [],
-  );
 }

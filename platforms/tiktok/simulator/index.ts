@@ -39,6 +39,11 @@ function createTiktok(world: World): RunningSimulator {
     accounts: () => world.settings(),
     setAccounts: (changes) => setAccounts(changes, world),
     answers: () => portalAnswers(world),
+    decide: (step, decision) => {
+      const { kept } = world;
+      if (step === 'app-review') kept.settings = { ...kept.settings, review: decision };
+      if (step === 'posting-audit') kept.settings = { ...kept.settings, audited: decision === 'approved' };
+    },
   };
 }
 
