@@ -61,11 +61,12 @@ const brokenAnswer: Failure = {
   remedy: 'Nothing to do: the connector tries again by itself.',
 };
 
-// The library's own errors for a closed socket and for a call that took too long carry no code.
+// The library's own errors for a call that took too long and for a closed socket carry no code, and the second comes
+// before the socket's own error [T]: which of them it was is lost.
 const noAnswer: Failure = {
   kind: 'transient',
   code: 'no_answer',
-  cause: 'X closed the connection or did not answer in time.',
+  cause: 'X could not be reached, closed the connection, or did not answer in time.',
   remedy: 'The connector tries again by itself. If it lasts, check the network of this machine and its proxy settings.',
 };
 

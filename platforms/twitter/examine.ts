@@ -74,11 +74,7 @@ function levelFinding({ accessLevel }: Identity): Finding {
 
 function scopeFindings(scopes: readonly string[], method: Method, tier: string | undefined): readonly Finding[] {
   const able = capabilitiesOf(scopes, { method, tier });
-  const plan = {
-    check: 'capabilities',
-    ok: able.includes('post'),
-    evidence: `It can: ${able.join(', ') || 'nothing'}.`,
-  };
+  const plan = canPost(able);
   if (method === 'oauth1') return [plan];
   return [
     plan,
@@ -94,6 +90,24 @@ function scopeFindings(scopes: readonly string[], method: Method, tier: string |
   ];
 }
 
+const readOut: Remedy = {
+  cause: 'The project has read as many posts as its plan allows; posting is not affected.',
+  remedy: 'Read less until the cap starts anew, or change the plan in the console.',
+  link: consolePages.billing,
+};
+
+function canPost(able: readonly string[]): Finding {
+  const check = 'capabilities';
+  const evidence = `It can: ${able.join(', ') || 'nothing'}.`;
+  if (able.includes('post')) return { check, ok: true, evidence };
+  const remedy = {
+    cause: 'Nothing can be posted with what was granted.',
+    remedy: 'Set Read and write in the console, then run `connector reconnect twitter`.',
+    link: consolePages.apps,
+  };
+  return { check, ok: false, evidence, remedy };
+}
+
 async function examineUsage(bearerToken: string | undefined, context: PlatformContext): Promise<Finding> {
   const check = 'usage';
   if (bearerToken === undefined)
@@ -101,7 +115,8 @@ async function examineUsage(bearerToken: string | undefined, context: PlatformCo
   try {
     const { used, cap, resetDay } = await readUsage(bearerToken, context);
     const reset = resetDay === null ? '' : `, which starts anew on day ${resetDay} of the month`;
-    return { check, ok: used < cap, evidence: `The project has read ${used} of ${cap} posts${reset}.` };
+    const evidence = `The project has read ${used} of ${cap} posts${reset}.`;
+    return used < cap ? { check, ok: true, evidence } : { check, ok: false, evidence, remedy: readOut };
   } catch (error) {
     return failed(check, diagnose(error, context.clock.now()));
   }

@@ -12,12 +12,11 @@ import { refused, unchecked } from './outcomes.ts';
  * was given by reading the project's usage, which is its one use here. It is kept just as it was given.
  */
 export async function verifyAppKeys(values: Credentials, context: PlatformContext): Promise<StepResult> {
-  const { now } = context.clock;
   let obtained: string;
   try {
     obtained = await obtainBearer(readAppKeys(values), context);
   } catch (error) {
-    const failure = diagnose(error, now());
+    const failure = diagnose(error, context.clock.now());
     return failure.kind === 'app_rejected' ? refused(failure, 'api_secret') : unchecked('The keys', failure);
   }
   const given = values['bearer_token'];
@@ -27,7 +26,7 @@ export async function verifyAppKeys(values: Credentials, context: PlatformContex
     const notes = [`X accepted the keys. The project has read ${used} of ${cap} posts in this period.`];
     return { outcome: { outcome: 'done', notes }, save: { credentials: { bearer_token } } };
   } catch (error) {
-    const failure = diagnose(error, now());
+    const failure = diagnose(error, context.clock.now());
     if (failure.code === 'unauthorized' || failure.code === '89') return refused(deadBearer, 'bearer_token');
     return failure.kind === 'app_rejected' ? refused(failure) : unchecked('The bearer token', failure);
   }

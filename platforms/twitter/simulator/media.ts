@@ -34,10 +34,9 @@ export function addMedia(app: Hono, world: World): void {
   app.post('/2/media/upload/:id/append', async (context) => {
     const admitted = await admit(context.req.raw, world, media);
     const upload = held(admitted, context.req.param('id'));
-    const form = await context.req.formData().catch(() => null);
-    const part = form?.get('media');
-    if (form?.get('segment_index') == null || part == null)
-      throw refuse(admitted, 'segment_index and media are required.');
+    const form = await context.req.formData().catch(() => new FormData());
+    const part = form.get('media');
+    if (!form.has('segment_index') || part === null) throw refuse(admitted, 'segment_index and media are required.');
     upload.received += typeof part === 'string' ? Buffer.byteLength(part) : part.size;
     return context.json({ data: { expires_at: Math.floor(world.nowMs() / 1_000) + 86_400 } }, 200, {
       ...admitted.headers,

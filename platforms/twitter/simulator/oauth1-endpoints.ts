@@ -31,15 +31,16 @@ export function addOAuth1Endpoints(app: Hono, world: World): void {
   app.post('/oauth/access_token', async ({ req }) => {
     const call = await checkSignature(req.raw, world, (token) => livingRequestToken(world, token)?.secret);
     const { token, form, parameters } = call;
-    const held = token === null ? undefined : kept.requestTokens[token];
+    const agreed = token === null ? null : (kept.requestTokens[token]?.agreed ?? null);
+    const level = kept.requestTokens[token ?? '']?.level;
     const verifier = form.get('oauth_verifier') ?? parameters.get('oauth_verifier') ?? '';
-    if (token === null || held?.agreed == null || !sameSecret(verifier, held.agreed.verifier)) {
+    if (token === null || agreed === null || !sameSecret(verifier, agreed.verifier)) {
       throw codeFault(401, 32, 'Could not authenticate you.');
     }
     Reflect.deleteProperty(kept.requestTokens, token);
-    const account = world.account(held.agreed.account);
+    const account = world.account(agreed.account);
     if (account === undefined) throw codeFault(401, 32, 'Could not authenticate you.');
-    const issued = issueUserToken(world, account, held.level);
+    const issued = issueUserToken(world, account, level);
     return formAnswer({
       oauth_token: issued.token,
       oauth_token_secret: issued.secret,

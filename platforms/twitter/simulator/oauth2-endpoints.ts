@@ -15,14 +15,10 @@ export function addOAuth2Endpoints(app: Hono, world: World): void {
   app.post('/2/oauth2/token', async (context) => {
     const fields = await readFields(context.req.raw);
     checkClient(fields, context.req.header('authorization'), world);
-    switch (fields.get('grant_type')) {
-      case 'authorization_code':
-        return context.json(exchange(fields, world));
-      case 'refresh_token':
-        return context.json(refresh(fields, world));
-      default:
-        throw invalid('grant type');
-    }
+    const grantType = fields.get('grant_type');
+    if (grantType === 'authorization_code') return context.json(exchange(fields, world));
+    if (grantType === 'refresh_token') return context.json(refresh(fields, world));
+    throw invalid('grant type');
   });
   app.post('/2/oauth2/revoke', async (context) => {
     const fields = await readFields(context.req.raw);

@@ -96,7 +96,8 @@ export function issueTokens(world: World, account: string, scopes: readonly stri
 /** What a living access token stands for. */
 export function findAccessToken(world: World, value: string): GrantedToken | undefined {
   const token = world.kept.accessTokens[fingerprint(value)];
-  return token?.expiresAtMs != null && token.expiresAtMs > world.nowMs() ? token : undefined;
+  const expiresAtMs = token?.expiresAtMs ?? 0;
+  return expiresAtMs > world.nowMs() ? token : undefined;
 }
 
 /** Takes a refresh token: it is good for one use (2026-11-23) [C]. Undefined when it is unknown or used. */
@@ -121,7 +122,7 @@ export function endToken(world: World, value: string): boolean {
 export function removeAccess(world: World, account: string): void {
   const { userTokens, codes, accessTokens, refreshTokens } = world.kept;
   for (const table of [userTokens, codes, accessTokens, refreshTokens]) {
-    for (const [key, held] of Object.entries(table)) {
+    for (const [key, held] of Object.entries<{ account: string }>(table)) {
       if (held.account === account) Reflect.deleteProperty(table, key);
     }
   }
