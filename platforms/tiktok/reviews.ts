@@ -12,7 +12,7 @@ const scopeReasons: PackSection = {
 const demoVideo: PackSection = {
   title: 'What the demo video shows, in this order',
   items: [
-    'Record the screen of the real app, running in the sandbox, with the address bar visible; one take is enough (2026-11-23) [U: up to 5 files of 50 MB, MP4 or MOV].',
+    'Record the screen of the real app, running in the sandbox, with the address bar visible; one take is enough.',
     'The website of the app, with the links to terms of service and privacy policy.',
     `The creator presses "Connect TikTok"; TikTok's page opens with all permissions visible; the creator agrees and comes back to ${redirectUriPlaceholder}.`,
     'user.info.basic and user.info.profile: the app shows avatar, display name and username of the connected account.',
