@@ -6,6 +6,7 @@ export const tables = [
   'human_tasks',
   'consent_requests',
   'quota_windows',
+  'quota_reservations',
 ] as const;
 
 /** The schema that holds all of them. Its name is fixed, because migrations and debugging sessions rely on it. */
@@ -51,7 +52,7 @@ export interface DatabasePlan {
 
 // Events are an audit trail: whoever takes over the worker must not be able to rewrite it.
 const appendOnly: ReadonlySet<string> = new Set(['connection_events']);
-const readableByReader = ['platform_connections', 'quota_windows', 'human_tasks'] as const;
+const readableByReader = ['platform_connections', 'quota_windows', 'quota_reservations', 'human_tasks'] as const;
 
 /**
  * Decides names and grants. `rolePrefix` is a lower-case identifier of at most 30 characters, which leaves room for

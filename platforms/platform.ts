@@ -3,7 +3,7 @@ import type { Credentials, Grant } from '../model/credentials.ts';
 import type { Deadline } from '../model/deadlines.ts';
 import type { Failure, Remedy } from '../model/failure.ts';
 import type { Capability, PlatformDescription } from '../model/platform.ts';
-import type { QuotaBucket } from '../model/quota.ts';
+import type { QuotaBucket, QuotaReading } from '../model/quota.ts';
 import type {
   ActivateStep,
   AutomaticStep,
@@ -123,12 +123,15 @@ export interface Platform extends Omit<PlatformDescription, 'steps'> {
   readonly reconnectAt?: (credentials: Credentials) => string;
   /** What the platform counts; empty when nothing is. */
   readonly quotas: readonly QuotaBucket[];
-  /** The true limit or use of a bucket where the platform tells it; null where it does not. */
+  /**
+   * The true limit, use or window of a connection's bucket, where the platform tells it or the connection's own fields
+   * do; null where neither does.
+   */
   readonly readQuota?: (
     bucket: string,
     credentials: Credentials,
     context: PlatformContext,
-  ) => Promise<{ readonly limit?: number; readonly used?: number } | null>;
+  ) => Promise<QuotaReading | null>;
   /** Instants that a person must not miss, besides those in the connection's own columns. */
   readonly deadlines?: (facts: ConnectionFacts, now: Date) => readonly Deadline[];
   /** How a person posts by hand while the mode is `manual`. */

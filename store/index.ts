@@ -6,6 +6,7 @@ import { createDatabase } from './database.ts';
 import { createHumanTasks } from './human-tasks.ts';
 import type { KeyRing } from './key-ring.ts';
 import { createPool, type PoolSettings } from './pool.ts';
+import { createQuotaWindows } from './quota-windows.ts';
 import { createRefreshes } from './refreshes.ts';
 import type { Store } from './store.ts';
 
@@ -31,6 +32,7 @@ export function createStore(options: StoreOptions): Store {
     consentRequests: createConsentRequests(database, options.keyRing),
     tasks: createHumanTasks(database),
     events: createConnectionEvents(database),
+    quotaWindows: createQuotaWindows(database),
     close: async () => {
       if (!('pool' in options)) await pool.end();
     },

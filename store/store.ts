@@ -2,6 +2,7 @@ import type { ConnectionFacts, ConnectionStatus } from '../model/connection.ts';
 import type { Credentials, Grant } from '../model/credentials.ts';
 import type { UnsavedGrant } from '../model/keeper.ts';
 import type { OnboardingRequest } from '../model/onboarding.ts';
+import type { QuotaReading, QuotaWindow } from '../model/quota.ts';
 
 /** A connection with its credentials unsealed: keep it short-lived, never log it. */
 export interface StoredConnection {
@@ -188,11 +189,66 @@ export interface ConnectionEvents {
   }): Promise<readonly (ConnectionEvent & { readonly id: string; readonly at: string })[]>;
 }
 
+/** Whose bucket is meant. */
+export interface QuotaKey {
+  readonly platform: string;
+  readonly app: string;
+  readonly bucket: string;
+}
+
+/** A bucket at an instant: `now` decides which of its windows. */
+export interface QuotaMoment extends QuotaKey {
+  readonly window: QuotaWindow;
+  /** What counts until the platform itself tells the limit. */
+  readonly limit: number;
+  readonly now: Date;
+}
+
+/** The books of one window. Amounts are whole numbers, instants ISO 8601 in UTC. */
+export interface QuotaCount extends QuotaKey {
+  readonly used: number;
+  readonly reserved: number;
+  readonly limit: number;
+  readonly windowStart: string;
+  readonly resetsAt: string;
+}
+
+/** An amount that nobody else can take any more, or how much is left; with the books after it. */
+export type QuotaAnswer =
+  | { readonly granted: true; readonly reservationId: string; readonly count: QuotaCount }
+  | { readonly granted: false; readonly count: QuotaCount };
+
+/** The quota ledger: an amount is reserved before a call and settled after it. */
+export interface QuotaWindows {
+  /**
+   * Takes `amount` (1 or more) of the window if that much is left; however many ask at once, used and reserved together
+   * never pass the limit by it.
+   */
+  reserve(request: QuotaMoment & { readonly amount: number }): Promise<QuotaAnswer>;
+  /**
+   * Turns what was reserved into what was used: the whole amount unless said, 0 gives it back, more than reserved is
+   * taken as the truth that it is. Null: there is no such open reservation; it was settled before.
+   */
+  settle(reservationId: string, result?: { readonly used?: number | undefined }): Promise<QuotaCount | null>;
+  /**
+   * Asks the platform and corrects the books by what it tells, keeping what was settled meanwhile; gives its answer. In
+   * days and months a use below our own count changes nothing, because theirs lag behind; in a rolling window it falls
+   * as uses grow old, so there theirs is the truth.
+   */
+  observe(moment: QuotaMoment, ask: () => Promise<QuotaReading | null>): Promise<QuotaReading | null>;
+  /**
+   * The books of all windows that `now` falls in. Reservations older than an hour count as used: their process is dead,
+   * and it may have made its call.
+   */
+  states(filter: { readonly platforms?: readonly string[]; readonly now: Date }): Promise<QuotaCount[]>;
+}
+
 export interface Store {
   readonly connections: Connections;
   readonly refreshes: Refreshes;
   readonly consentRequests: ConsentRequests;
   readonly tasks: HumanTasks;
   readonly events: ConnectionEvents;
+  readonly quotaWindows: QuotaWindows;
   close(): Promise<void>;
 }

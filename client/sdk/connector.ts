@@ -1,4 +1,5 @@
 import type { ConnectionReport } from '../../model/connection.ts';
+import type { QuotaState } from '../../model/quota.ts';
 import { systemClock } from '../../platforms/network.ts';
 import type { Clock, Network } from '../../platforms/network.ts';
 import type { Platform } from '../../platforms/platform.ts';
@@ -7,6 +8,8 @@ import type { Store } from '../../store/store.ts';
 import { reportConnection, reportConnections } from './connection-report.ts';
 import { createInlineRefresh } from './inline-refresh.ts';
 import type { Orchestration } from './orchestration.ts';
+import { createQuotas } from './quotas.ts';
+import type { QuotaReservation } from './quotas.ts';
 import { createReadNotes } from './read-notes.ts';
 import { createRefresher } from './refresh-once.ts';
 import type { RefreshResult } from './refresh-once.ts';
@@ -23,6 +26,13 @@ export interface Connector {
   getValidToken(platform: string, options?: TokenOptions): Promise<Token>;
   /** A `googleapis` YouTube client that asks for a valid token before each call. */
   youtube(options?: AccountOptions): ReturnType<typeof youtubeClient>;
+  /**
+   * Takes `amount` of a quota before the call that spends it. Throws QuotaExceededError when that much is not left, and
+   * NotConnectedError or UnknownBucketError. Settle or release it afterwards: a reservation left alone counts as used.
+   */
+  reserveQuota(platform: string, bucket: string, amount: number, options?: AccountOptions): Promise<QuotaReservation>;
+  /** How much of each quota is used and left, for the connections of one owner or of everybody. */
+  quotas(platform?: string, options?: { owner?: string }): Promise<QuotaState[]>;
   /** All connections, of one owner or of everybody, without their secrets. */
   status(options?: { owner?: string }): Promise<ConnectionReport[]>;
   /** Refreshes a connection although it is not due; null: there is no such connection. */
@@ -52,12 +62,18 @@ export function createConnector(parts: ConnectorParts): Connector {
   const { store, platforms, network, publicUrl, orchestration } = parts;
   const notes = createReadNotes(store);
   const clock = parts.clock ?? systemClock;
+  const redirectUri = new URL('/callback', publicUrl).href;
+  const quotas = createQuotas({
+    ...{ store, platforms, network, redirectUri },
+    mayWrite: parts.refreshesInline,
+    clock: parts.clock,
+  });
   const inline = createInlineRefresh({
     store,
     platforms: new Map(platforms.map((platform) => [platform.id, platform])),
     network,
     clock,
-    redirectUri: new URL('/callback', publicUrl).href,
+    redirectUri,
   });
   const refresher = createRefresher({ orchestration, inline: parts.refreshesInline ? inline : null, clock });
   const reader = { store, platforms, refresher, notes, publicUrl, clock: parts.clock };
@@ -71,6 +87,8 @@ export function createConnector(parts: ConnectorParts): Connector {
         getAccessToken: async () => (await getValidToken('youtube', options)).accessToken,
         network,
       }),
+    reserveQuota: quotas.reserve,
+    quotas: quotas.list,
     status: ({ owner } = {}) => reportConnections(parts, owner === undefined ? {} : { owner }),
     refresh: async (connectionId) => {
       const stored = await store.connections.load(connectionId);

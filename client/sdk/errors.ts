@@ -81,6 +81,58 @@ export class UnavailableError extends ConnectorError {
   }
 }
 
+/** A bucket that the platform does not count, or not for this connection. */
+export class UnknownBucketError extends ConnectorError {
+  override readonly name = 'UnknownBucketError';
+  readonly bucket: string;
+
+  constructor(wanted: Wanted, unknown: { bucket: string; known: readonly string[] }) {
+    const known = unknown.known.length === 0 ? 'Nothing is counted there.' : `Known: ${unknown.known.join(', ')}.`;
+    super(`There is no quota "${unknown.bucket}" for ${named(wanted)}.`, wanted, known);
+    this.bucket = unknown.bucket;
+  }
+}
+
+interface QuotaAsked {
+  readonly bucket: string;
+  readonly unit: string;
+  readonly amount: number;
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetsAt: string;
+}
+
+/** The call would pass the platform's limit. It was not made, and nothing was reserved for it. */
+export class QuotaExceededError extends ConnectorError {
+  override readonly name = 'QuotaExceededError';
+  readonly bucket: string;
+  readonly amount: number;
+  readonly limit: number;
+  /** What could still be reserved. */
+  readonly remaining: number;
+  /** When the window ends and the quota starts anew; ISO 8601 in UTC. */
+  readonly resetsAt: string;
+
+  constructor(wanted: Wanted, quota: QuotaAsked) {
+    const { bucket, unit, amount, limit, remaining, resetsAt } = quota;
+    super(
+      `${amount} ${unit} were asked for, but ${remaining} of ${limit} are left for ${named(wanted)}.`,
+      wanted,
+      wayOut(quota),
+    );
+    this.bucket = bucket;
+    this.amount = amount;
+    this.limit = limit;
+    this.remaining = remaining;
+    this.resetsAt = resetsAt;
+  }
+}
+
+function wayOut({ amount, limit, remaining, resetsAt }: QuotaAsked): string {
+  if (amount > limit) return `No window allows that much; reserve ${limit} at most, and the rest after ${resetsAt}.`;
+  return remaining > 0 ? `Reserve ${remaining} at most, or wait until ${resetsAt}.` : `Wait until ${resetsAt}.`;
+}
+
 function named(wanted: Wanted): string {
   const account = wanted.account === undefined ? '' : `, account ${wanted.account}`;
   return `${wanted.platform} (owner ${wanted.owner}${account})`;

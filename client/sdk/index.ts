@@ -12,6 +12,9 @@ import type { Orchestration } from './orchestration.ts';
 
 export type { AccountOptions, Connector } from './connector.ts';
 export { ConnectorError, ManualModeError, NeedsConsentError, NotConnectedError, UnavailableError } from './errors.ts';
+export { QuotaExceededError, UnknownBucketError } from './errors.ts';
+export type { QuotaState } from '../../model/quota.ts';
+export type { QuotaReservation } from './quotas.ts';
 export type { TokenOptions } from './token-reader.ts';
 export type { Token } from './token.ts';
 

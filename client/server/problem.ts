@@ -20,6 +20,8 @@ export const problemSchema = z
     field: z.string().optional(),
     cause: z.string().optional(),
     retryAt: z.string().optional(),
+    /** What is left of a quota. */
+    remaining: z.number().int().optional(),
   })
   .openapi('Problem');
 
@@ -36,6 +38,7 @@ export interface ProblemOptions {
   readonly field?: string | undefined;
   readonly cause?: string | undefined;
   readonly retryAt?: string | undefined;
+  readonly remaining?: number | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -91,5 +94,6 @@ const descriptions = {
   404: 'There is no such thing.',
   409: 'Only a person can mend it; `link` says where.',
   422: 'A value was refused; `field`, `cause` and `remedy` say why and what to do.',
+  429: 'So much is not left of the quota; `remaining` says how much is, `retryAt` when it starts anew.',
   503: 'Something that this needs does not answer at the moment.',
 } as const;

@@ -1,14 +1,17 @@
 import { HTTPException } from 'hono/http-exception';
 import { ManualModeError, NeedsConsentError, NotConnectedError, UnavailableError } from '../sdk/errors.ts';
+import { QuotaExceededError, UnknownBucketError } from '../sdk/errors.ts';
 import { NoWorkflowError, TemporalUnreachableError } from '../sdk/orchestration.ts';
+import { UnknownPlatformError } from '../../platforms/load.ts';
 import { isDatabaseAway } from '../../store/index.ts';
-import { Problem } from './problem.ts';
+import { notFound, Problem } from './problem.ts';
 
 /** The problem behind whatever a route threw. An error that nobody foresaw becomes a 500 without its words. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   return (
     tokenProblem(error) ??
+    quotaProblem(error) ??
     outageProblem(error) ??
     requestProblem(error) ??
     new Problem({
@@ -36,11 +39,27 @@ function tokenProblem(error: unknown): Problem | null {
   }
   if (error instanceof UnavailableError) {
     const { message: detail, remedy, retryAt } = error;
-    const waitSeconds = Math.max(1, Math.ceil((Date.parse(retryAt) - Date.now()) / 1000));
-    const headers = { 'Retry-After': String(waitSeconds) };
+    const headers = retryAfter(retryAt);
     return new Problem({ type: 'unavailable', title: 'No token now', status: 503, detail, remedy, retryAt, headers });
   }
   return null;
+}
+
+function quotaProblem(error: unknown): Problem | null {
+  if (error instanceof QuotaExceededError) {
+    const { message: detail, remedy, remaining, resetsAt: retryAt } = error;
+    const quota = { type: 'quota-exceeded', title: 'Quota exceeded', status: 429 };
+    return new Problem({ ...quota, detail, remedy, remaining, retryAt, headers: retryAfter(retryAt) });
+  }
+  if (error instanceof UnknownBucketError) {
+    const { message: detail, remedy } = error;
+    return new Problem({ type: 'not-found', title: 'Not found', status: 404, detail, remedy });
+  }
+  return null;
+}
+
+function retryAfter(retryAt: string): Record<string, string> {
+  return { 'Retry-After': String(Math.max(1, Math.ceil((Date.parse(retryAt) - Date.now()) / 1000))) };
 }
 
 function outageProblem(error: unknown): Problem | null {
@@ -70,6 +89,7 @@ function requestProblem(error: unknown): Problem | null {
       remedy: 'Start an onboarding: POST /v1/onboardings.',
     });
   }
+  if (error instanceof UnknownPlatformError) return notFound('such platform', error.message);
   if (error instanceof HTTPException && error.status < 500) {
     const { status } = error;
     return new Problem({ type: 'bad-request', title: 'Bad request', status, detail: 'The request cannot be read.' });

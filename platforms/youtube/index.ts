@@ -7,6 +7,7 @@ import { readApp, youtubeCredentials } from './credentials.ts';
 import { diagnose } from './diagnosis.ts';
 import { probe, refresh } from './keep.ts';
 import { portalSteps } from './portal.ts';
+import { quotas } from './quotas.ts';
 import { refreshPolicy } from './refresh-policy.ts';
 import { capabilitiesOf } from './scopes.ts';
 import { verifyClient } from './verify-client.ts';
@@ -52,5 +53,6 @@ export const platform = definePlatform({
     const token = field('refresh_token') ?? field('access_token');
     if (token !== undefined) await revokeGrant(token, context);
   },
+  quotas,
   diagnose,
 });

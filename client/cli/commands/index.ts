@@ -10,6 +10,7 @@ import { register as exec } from './exec.ts';
 import { register as inbox } from './inbox.ts';
 import { register as onboarding } from './onboarding.ts';
 import { register as pause } from './pause.ts';
+import { register as quota } from './quota.ts';
 import { register as reconnect } from './reconnect.ts';
 import { register as resume } from './resume.ts';
 import { register as revoke } from './revoke.ts';
@@ -21,7 +22,7 @@ import { register as up } from './up.ts';
 /** All commands, in the order in which the help shows them. */
 export const commands: readonly Register[] = [
   ...[start, up, down],
-  ...[connect, onboarding, done, status, inbox, token, exec],
+  ...[connect, onboarding, done, status, inbox, token, exec, quota],
   ...[doctor, reconnect, revoke, pause, resume, events],
   ...[engines, env],
 ];
