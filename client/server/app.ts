@@ -13,6 +13,7 @@ import { onboardingRoutes } from './onboarding-routes.ts';
 import { pageResponse } from './page.ts';
 import { notFound } from './problem.ts';
 import type { Problem } from './problem.ts';
+import { quotaRoutes } from './quota-routes.ts';
 import { toProblem } from './to-problem.ts';
 import { tokenRoutes } from './token-routes.ts';
 
@@ -41,6 +42,7 @@ export function createApp(dependencies: ServerDependencies): OpenAPIHono {
   connectionRoutes(app, dependencies, requireKey);
   onboardingRoutes(app, dependencies, requireKey);
   inboxRoutes(app, dependencies, requireKey);
+  quotaRoutes(app, dependencies, requireKey);
   consentRoutes(app, dependencies);
   callbackRoutes(app, dependencies);
   describe(app, settings.publicUrl);
