@@ -66,7 +66,9 @@ function exchangeToken(parameters: URLSearchParams, world: World): unknown {
   if (token?.type !== 'USER') throw unreadableToken();
   const fault = whyDead(world, token);
   if (fault !== null) throw fault;
-  const { value: longLived, seconds } = issueUserToken(world, token.account, true);
+  // Only another consent gives another 60 days: a long-lived token comes back with the end that it had. [U]
+  const endMs = token.longLived ? token.expiresAtMs : null;
+  const { value: longLived, seconds } = issueUserToken(world, token.account, true, endMs);
   const end = world.settings().omitExpiresIn ? {} : { expires_in: seconds };
   return { access_token: longLived, token_type: 'bearer', ...end };
 }

@@ -38,12 +38,18 @@ export function issueToken(world: World, token: Omit<Token, 'issuedAtMs' | 'ende
   return value;
 }
 
-/** A user token for as long as its kind lives. */
-export function issueUserToken(world: World, account: string, longLived: boolean): { value: string; seconds: number } {
+/** A user token for as long as its kind lives, or until the end given. */
+export function issueUserToken(
+  world: World,
+  account: string,
+  longLived: boolean,
+  endMs: number | null = null,
+): { value: string; seconds: number } {
   const { shortTokenSeconds, longTokenSeconds } = world.settings();
-  const seconds = longLived ? longTokenSeconds : shortTokenSeconds;
-  const expiresAtMs = world.nowMs() + seconds * 1_000;
-  return { value: issueToken(world, { type: 'USER', account, pageId: null, longLived, expiresAtMs }), seconds };
+  const nowMs = world.nowMs();
+  const expiresAtMs = endMs ?? nowMs + (longLived ? longTokenSeconds : shortTokenSeconds) * 1_000;
+  const value = issueToken(world, { type: 'USER', account, pageId: null, longLived, expiresAtMs });
+  return { value, seconds: Math.floor((expiresAtMs - nowMs) / 1_000) };
 }
 
 /**
