@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from '../model/connection.ts';
-import type { Grant } from '../model/credentials.ts';
+import type { Credentials, Grant } from '../model/credentials.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { StoredConnection } from '../store/store.ts';
 import type { CompletedOnboarding } from '../workflows/ports.ts';
@@ -33,7 +33,7 @@ export async function completeOnboarding(
   } catch (error) {
     const failure = judge(platform, error, clock.now());
     if (!isFinal(failure)) throw error;
-    return againFromConsent(platform, failure);
+    return againFromConsent(platform, loaded.credentials, failure);
   }
   const survivor = await survivorOf(dependencies, platform, loaded.facts);
   const facts = await activate(dependencies, platform, survivor, proof);
@@ -105,10 +105,10 @@ async function activate(
 
 function againFromConsent(
   platform: Platform,
+  credentials: Credentials,
   { cause, remedy, link }: { cause: string; remedy: string; link?: string },
 ): CompletedOnboarding {
   const reason = link === undefined ? { cause, remedy } : { cause, remedy, link };
-  const consent = platform.steps.find((step) => step.kind === 'consent');
-  if (consent === undefined) return { outcome: 'refused', remedy: reason };
-  return { outcome: 'again', step: consent.id, remedy: reason };
+  const step = platform.reconnectAt?.(credentials) ?? platform.steps.find(({ kind }) => kind === 'consent')?.id;
+  return step === undefined ? { outcome: 'refused', remedy: reason } : { outcome: 'again', step, remedy: reason };
 }

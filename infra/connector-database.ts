@@ -164,7 +164,8 @@ export class ConnectorDatabase extends pulumi.ComponentResource {
           objects: [...grant.objects],
           privileges: [...grant.privileges],
         },
-        { ...inside, dependsOn: previous },
+        // A changed grant is replaced, and deleting the old one revokes what the new one has just given, unless it goes first.
+        { ...inside, dependsOn: previous, deleteBeforeReplace: true },
       );
       previous = [made];
     }

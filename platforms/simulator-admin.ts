@@ -24,6 +24,8 @@ class UnknownSimulator extends Error {
 const hundredYearsMs = 100 * 366 * 86_400_000;
 const clockMove = z.strictObject({ advanceMs: z.int().min(-hundredYearsMs).max(hundredYearsMs) });
 
+const verdict = z.strictObject({ step: z.string(), decision: z.enum(['approved', 'rejected']) });
+
 /**
  * The admin API, under `/_simulator/`. Requests from pages of other origins are refused: it shows the simulated app's
  * secret, and a web page must not be able to set faults. Bad input is answered with 400 and the reasons.
@@ -63,7 +65,7 @@ function overview({ clock, faults, requests, hosts }: AdminSubjects): unknown {
     now: clock.now().toISOString(),
     faults: faults.list().length,
     requests: requests.list({}).length,
-    see: ['requests', 'faults', 'clock', 'accounts/{platform}', 'answers/{platform}'].map(
+    see: ['requests', 'faults', 'clock', 'accounts/{platform}', 'answers/{platform}', 'reviews/{platform}'].map(
       (path) => `/_simulator/${path}`,
     ),
   };
@@ -109,5 +111,11 @@ function addAccounts(admin: Hono, { simulators }: AdminSubjects): void {
   admin.post('/_simulator/accounts/:platform', async (context) =>
     context.json(find(context.req.param('platform')).setAccounts(await context.req.json())),
   );
+  admin.post('/_simulator/reviews/:platform', async (context) => {
+    const simulator = find(context.req.param('platform'));
+    const { step, decision } = verdict.parse(await context.req.json());
+    simulator.decide?.(step, decision);
+    return context.json(simulator.accounts());
+  });
   admin.get('/_simulator/answers/:platform', (context) => context.json(find(context.req.param('platform')).answers()));
 }

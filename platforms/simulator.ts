@@ -49,6 +49,8 @@ export interface RunningSimulator {
   /** Merges `changes` into them and returns what `accounts` answers then. Throws ZodError on what does not fit. */
   setAccounts(changes: unknown): unknown;
   answers(): PortalAnswers;
+  /** The platform's reviewers decide about a review step; absent where a platform reviews nothing. */
+  decide?(step: string, decision: 'approved' | 'rejected'): void;
 }
 
 /**

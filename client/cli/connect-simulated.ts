@@ -37,7 +37,7 @@ export async function connectSimulated(session: Session, platform: Platform, pro
 }
 
 /** What a person would bring back from the simulated portal. */
-async function simulatedAnswers({ settings }: Session, platform: string): Promise<Answers> {
+export async function simulatedAnswers({ settings }: Session, platform: string): Promise<Answers> {
   const url = new URL(`/_simulator/answers/${platform}`, settings.simulatorUrl ?? '');
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
   if (response.ok) return parseAnswers(await response.text(), url.href);

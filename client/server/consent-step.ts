@@ -7,10 +7,10 @@ export type ConsentStepDefinition = Extract<StepDefinition, { kind: 'consent' }>
 
 /**
  * The consent step that a connection is at. A platform with several (one for its sandbox, one for production) is asked
- * for the one that its onboarding waits for, and the first one while nobody can say. Null: it has none.
+ * for the one that its onboarding waits for, or else for the one that its credentials came from. Null: it has none.
  */
 export async function consentStepOf(
-  { orchestration }: ServerDependencies,
+  { orchestration, store }: ServerDependencies,
   platform: Platform,
   facts: ConnectionFacts,
 ): Promise<ConsentStepDefinition | null> {
@@ -18,8 +18,13 @@ export async function consentStepOf(
   const [first] = steps;
   if (first === undefined || steps.length === 1) return first ?? null;
   const state: OnboardingState | null = await orchestration.onboardingState(facts).catch(() => null);
-  if (state?.connectionId !== facts.id) return first;
-  return steps.find(({ id }) => id === state.waitingFor?.step.id) ?? first;
+  const running = state?.status === 'running' && state.connectionId === facts.id ? state : null;
+  const waiting = steps.find(({ id }) => id === running?.waitingFor?.step.id);
+  if (waiting !== undefined) return waiting;
+  // The connection is renewed while its onboarding waits for something else, or after its end: where it stands decides.
+  const loaded = await store.connections.load(facts.id);
+  const at = loaded === null ? undefined : platform.reconnectAt?.(loaded.credentials);
+  return steps.find(({ id }) => id === at) ?? first;
 }
 
 /** Where the platforms send a person's browser back to. */

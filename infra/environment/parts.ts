@@ -49,6 +49,7 @@ export function temporalPart(request: PartsRequest, temporal: string): Part {
   const port = portOf(record, 'temporal');
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)];
   args.push('--ui-port', String(portOf(record, 'temporalUi')), '--http-port', String(portOf(record, 'temporalHttp')));
+  args.push('--ui-codec-endpoint', new URL('/codec', record.publicUrl).href);
   args.push('--db-filename', home.temporalDatabase, '--namespace', record.temporal.namespace);
   args.push('--log-level', 'warn', '--log-format', 'json');
   return spawnedPart({
@@ -83,6 +84,11 @@ export function serverPart(request: PartsRequest): Part {
   const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const health = `http://${address.includes(':') ? `[${address}]` : address}:${String(portOf(request.record, 'public'))}/healthz`;
   return nodePart(request, 'server', 'client/server/main.ts', () => answersOk(health));
+}
+
+/** The person who does at the simulated platforms what is left to do after a review. */
+export function simulatedPersonPart(request: PartsRequest): Part {
+  return nodePart(request, 'simulated-person', 'client/cli/simulated-person-main.ts', saidReadyNow);
 }
 
 /** True when an address answers a GET with success. */

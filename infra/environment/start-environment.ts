@@ -4,7 +4,15 @@ import { haveEngines, pathEntriesOf, type Engine } from '../engines/index.ts';
 import type { Progress } from '../engines/progress.ts';
 import { endDescendants } from './descendants.ts';
 import { connectorHome, makeHome, type EnvironmentHome } from './home.ts';
-import { postgresPart, serverPart, simulatorsPart, temporalPart, workerPart, type PartsRequest } from './parts.ts';
+import {
+  postgresPart,
+  serverPart,
+  simulatedPersonPart,
+  simulatorsPart,
+  temporalPart,
+  workerPart,
+  type PartsRequest,
+} from './parts.ts';
 import { planEnvironment, type EnvironmentPlan } from './plan-environment.ts';
 import { endProcess, type ProcessIdentity } from './process-identity.ts';
 import { provisionEnvironment } from './provision-environment.ts';
@@ -126,6 +134,7 @@ async function startParts(
   await Promise.all([
     progress.step('worker', () => supervision.start(workerPart(parts))),
     progress.step('server', () => supervision.start(serverPart(parts))),
+    record.simulatorUrl === null ? undefined : supervision.start(simulatedPersonPart(parts)),
   ]);
   return pathEntriesOf([...(temporal === null ? [] : [temporal]), ...Object.values(engines)]);
 }
