@@ -6,7 +6,7 @@ const identifier = z
 const keyId = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'use up to 32 letters, digits, dashes and underscores');
 const apiKey = z.object({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use lower-case letters, digits and dashes'),
-  scopes: z.array(z.enum(['tokens:read', 'connections:write'])).min(1),
+  scopes: z.array(z.enum(['tokens:read', 'connections:write', 'codec'])).min(1),
 });
 
 const settingsSchema = z.object({
@@ -17,7 +17,11 @@ const settingsSchema = z.object({
   apiKeys: z
     .array(apiKey)
     .refine((keys) => unique(keys.map((key) => key.name)), 'name each API key once')
-    .default([{ name: 'local', scopes: ['tokens:read', 'connections:write'] }]),
+    .default([
+      { name: 'local', scopes: ['tokens:read', 'connections:write'] },
+      // For Temporal's own command line and UI: it opens payloads, and gets no tokens.
+      { name: 'temporal', scopes: ['codec'] },
+    ]),
   temporalAddress: z
     .string()
     .regex(/^[^\s/]+:\d+$/, 'write it as host:port')

@@ -7,9 +7,10 @@ import type { Network } from '../platforms/network.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Store } from '../store/store.ts';
 
-/** Keys of the tests' environment: one may do everything, the other only read tokens. */
+/** Keys of the tests' environment: one may do everything but open payloads, the others only what their names say. */
 export const fullKey = 'key-that-may-do-everything';
 export const tokensKey = 'key-that-may-read-tokens';
+export const codecKey = 'key-that-may-open-payloads';
 
 /** Settings of an environment that is not there: tests bring its parts themselves. */
 export const testSettings: Settings = {
@@ -22,8 +23,10 @@ export const testSettings: Settings = {
   apiKeys: [
     { name: 'full', key: fullKey, scopes: ['tokens:read', 'connections:write'] },
     { name: 'tokens', key: tokensKey, scopes: ['tokens:read'] },
+    { name: 'temporal', key: codecKey, scopes: ['codec'] },
   ],
   simulatorUrl: null,
+  temporalUiOrigins: ['http://localhost:8233'],
 };
 
 /** A network that leads nowhere. */

@@ -27,7 +27,10 @@ describe('provisioning', { timeout: 60_000 }, () => {
     first = await provision({ ...command, log: (line) => lines.push(line) });
     expect(lines.join('\n')).toContain('Migrations migrations created');
     expect(first.keyRing.map(({ id, key }) => [id, Buffer.from(key, 'base64').length])).toEqual([['k1', 32]]);
-    expect(first.apiKeys).toMatchObject([{ name: 'local', scopes: ['tokens:read', 'connections:write'] }]);
+    expect(first.apiKeys).toMatchObject([
+      { name: 'local', scopes: ['tokens:read', 'connections:write'] },
+      { name: 'temporal', scopes: ['codec'] },
+    ]);
     expect(first.apiKeys[0]!.key).toMatch(/^pac_[\w-]{43}$/);
     expect(first.temporal).toEqual({ address: environment.temporalAddress, namespace: environment.prefix });
     expect(first.migrations).toEqual(await migrationsOf(join(environment.program, 'migrations')));

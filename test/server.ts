@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { PayloadCodec } from '@temporalio/common';
 import { z } from 'zod';
 import { createApp } from '../client/server/app.ts';
 import { createLog } from '../client/server/log.ts';
@@ -8,8 +9,11 @@ import type { Orchestration } from '../client/sdk/orchestration.ts';
 import { createNetwork, systemClock } from '../platforms/network.ts';
 import type { Clock, Network } from '../platforms/network.ts';
 import type { Platform } from '../platforms/platform.ts';
+import { parseKeyRing } from '../store/index.ts';
+import { createPayloadCodec } from '../store/payload-codec.ts';
 import type { Store } from '../store/store.ts';
 import { fakeOrchestration, fullKey, testSettings } from './clients.ts';
+import { newKey } from './store.ts';
 
 /** The app over a store and a Temporal that the test brings; what it logs is kept. */
 export interface TestServer {
@@ -26,6 +30,7 @@ export function createTestServer(parts: {
   /** Leads nowhere in particular unless given. */
   network?: Network;
   clock?: Clock;
+  payloadCodec?: PayloadCodec;
 }): TestServer {
   const { store, platforms, publicUrl = testSettings.publicUrl } = parts;
   const orchestration = fakeOrchestration(parts.orchestration);
@@ -48,7 +53,9 @@ export function createTestServer(parts: {
   });
   const settings = { ...testSettings, publicUrl };
   const log = createLog(destination);
-  const app = createApp({ settings, store, platforms, connector, orchestration, network, clock, log });
+  const payloadCodec = parts.payloadCodec ?? createPayloadCodec(parseKeyRing([newKey('k1')]));
+  const shared = { settings, store, platforms, connector, orchestration, network, clock, payloadCodec };
+  const app = createApp({ ...shared, log });
   return {
     app,
     log: () => lines.join(''),

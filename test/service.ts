@@ -14,11 +14,12 @@ import type { ConsentVisit, ConsentVisitResult } from '../platforms/simulated-pe
 import { startSimulators } from '../platforms/simulator-server.ts';
 import type { Simulator } from '../platforms/simulator.ts';
 import type { Simulators } from '../platforms/simulator-server.ts';
-import type { Store } from '../store/index.ts';
+import { parseKeyRing, type Store } from '../store/index.ts';
+import { createDataConverter } from '../store/data-converter.ts';
 import { bundleWorkflows, createWorkers } from '../worker/create-workers.ts';
 import { createKeepers } from '../worker/keepers.ts';
 import { createTestServer } from './server.ts';
-import { createTestStore } from './store.ts';
+import { createTestStore, newKey } from './store.ts';
 import type { TestStore } from './store.ts';
 import { startDevServer, startTimeSkippingServer } from './temporal.ts';
 
@@ -46,13 +47,21 @@ export interface GivenPlatforms {
   readonly simulators: readonly Simulator[];
 }
 
-/** Starts it. `skipping`: weeks pass in milliseconds, for the platforms too. */
-export async function startService(time: 'real' | 'skipping', given?: GivenPlatforms): Promise<Service> {
-  const starting = time === 'skipping' ? startTimeSkippingServer() : startDevServer();
+/**
+ * Starts it. `skipping`: weeks pass in milliseconds, for the platforms too. Not `encrypted`: what Temporal keeps can be
+ * read, and replayed, without a key.
+ */
+export async function startService(
+  time: 'real' | 'skipping',
+  given?: GivenPlatforms,
+  { encrypted = true }: { readonly encrypted?: boolean } = {},
+): Promise<Service> {
+  const keyRing = parseKeyRing([newKey('k1')]);
+  const dataConverter = encrypted ? createDataConverter(keyRing) : {};
   const [temporal, workflowBundle, database, loaded] = await Promise.all([
-    starting,
+    time === 'skipping' ? startTimeSkippingServer(dataConverter) : startDevServer(dataConverter),
     bundleWorkflows(),
-    createTestStore(),
+    createTestStore(keyRing),
     given?.platforms ?? loadPlatforms(),
   ]);
   const clock = time === 'skipping' ? new ServerClock() : systemClock;
@@ -88,6 +97,7 @@ export async function startService(time: 'real' | 'skipping', given?: GivenPlatf
     namespace,
     activities,
     workflowBundle,
+    dataConverter,
     platforms: [...platforms.keys()],
   });
   const running = Promise.all(workers.map((worker: Worker) => worker.run()));

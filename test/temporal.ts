@@ -1,3 +1,4 @@
+import type { DataConverter } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { haveEngines } from '../infra/engines/index.ts';
@@ -6,10 +7,11 @@ const keyword = 2;
 const attributes = { Platform: keyword, Owner: keyword, ConnectionStatus: keyword, WaitingFor: keyword };
 
 /** The server that skips time: a wait of weeks takes milliseconds. It has no schedules. */
-export async function startTimeSkippingServer(): Promise<TestWorkflowEnvironment> {
+export async function startTimeSkippingServer(dataConverter: DataConverter = {}): Promise<TestWorkflowEnvironment> {
   quiet();
   const { 'temporal-test-server': engine } = await haveEngines(['temporal-test-server']);
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    client: { dataConverter },
     server: { executable: { type: 'existing-path', path: engine.path } },
   });
   await addSearchAttributes(environment);
@@ -17,10 +19,11 @@ export async function startTimeSkippingServer(): Promise<TestWorkflowEnvironment
 }
 
 /** The real server in memory, in real time. */
-export async function startDevServer(): Promise<TestWorkflowEnvironment> {
+export async function startDevServer(dataConverter: DataConverter = {}): Promise<TestWorkflowEnvironment> {
   quiet();
   const { temporal } = await haveEngines(['temporal']);
   const environment = await TestWorkflowEnvironment.createLocal({
+    client: { dataConverter },
     server: { executable: { type: 'existing-path', path: temporal.path } },
   });
   await addSearchAttributes(environment);

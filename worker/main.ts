@@ -5,6 +5,7 @@ import { readSettings } from '../infra/environment/settings.ts';
 import { temporalOptions } from '../infra/environment/temporal-options.ts';
 import { loadPlatforms } from '../platforms/load.ts';
 import { createNetwork, createSimulatedNetwork, systemClock } from '../platforms/network.ts';
+import { createDataConverter } from '../store/data-converter.ts';
 import { createStore, parseKeyRing } from '../store/index.ts';
 import { bundleWorkflows, createWorkers } from './create-workers.ts';
 import { createKeepers } from './keepers.ts';
@@ -21,14 +22,16 @@ async function main(): Promise<void> {
 
   Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
   const platforms = await loadPlatforms();
-  const store = createStore({ connection: { databaseUrl }, keyRing: parseKeyRing(settings.keyRing) });
+  const keyRing = parseKeyRing(settings.keyRing);
+  const store = createStore({ connection: { databaseUrl }, keyRing });
   const network = settings.simulatorUrl === null ? createNetwork() : createSimulatedNetwork(settings.simulatorUrl);
   const [workflowBundle, native, connection] = await Promise.all([
     bundleWorkflows(),
     NativeConnection.connect(temporalOptions(address)),
     Connection.connect(temporalOptions(address)),
   ]);
-  const client = new Client({ connection, namespace });
+  const dataConverter = createDataConverter(keyRing);
+  const client = new Client({ connection, namespace, dataConverter });
   const activities = createActivities({
     store,
     platforms: new Map(platforms.map((platform) => [platform.id, platform])),
@@ -41,7 +44,8 @@ async function main(): Promise<void> {
     postNotice: webhook === null ? noWebhook : createNoticePoster(webhook),
   });
   const ids = platforms.map((platform) => platform.id);
-  const workers = await createWorkers({ connection: native, namespace, activities, workflowBundle, platforms: ids });
+  const plan = { connection: native, namespace, activities, workflowBundle, dataConverter, platforms: ids };
+  const workers = await createWorkers(plan);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       for (const worker of workers) worker.shutdown();

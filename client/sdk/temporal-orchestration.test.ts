@@ -4,6 +4,9 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StepOutcome } from '../../model/portal-step.ts';
 import { workflowQueue } from '../../model/temporal-names.ts';
+import { createDataConverter } from '../../store/data-converter.ts';
+import { parseKeyRing } from '../../store/index.ts';
+import { newKey } from '../../test/store.ts';
 import { startDevServer } from '../../test/temporal.ts';
 import { bundleWorkflows } from '../../worker/create-workers.ts';
 import { NoWorkflowError, TemporalUnreachableError, type Orchestration } from './orchestration.ts';
@@ -13,6 +16,7 @@ import { createTemporalOrchestration } from './temporal-orchestration.ts';
 const step = { kind: 'portal', id: 'app', title: 'App', instructions: [], link: 'https://a.example/', fields: [] };
 const connectionId = randomUUID();
 const key = { owner: 'ann', platform: 'toy', label: 'main' };
+const keyRing = parseKeyRing([newKey('k1')]);
 
 let server: TestWorkflowEnvironment;
 let orchestration: Orchestration;
@@ -21,7 +25,8 @@ let judge: () => Promise<StepOutcome>;
 async function workWhile(act: () => Promise<void>): Promise<void> {
   const { address, namespace } = server;
   const connection = await NativeConnection.connect({ address });
-  const common = { connection, namespace: namespace ?? 'default' };
+  const dataConverter = createDataConverter(keyRing);
+  const common = { connection, namespace: namespace ?? 'default', dataConverter };
   const opened = { connectionId, steps: [step], startAt: 'app', consentLink: 'http://localhost/consent', known: [] };
   const facts = { id: connectionId, owner: 'ann', platform: 'toy', status: 'revoked' };
   const [main, toy] = await Promise.all([
@@ -50,7 +55,7 @@ beforeAll(async () => {
   server = await startDevServer();
   const { address, namespace } = server;
   const settings = { address, namespace: namespace ?? 'default' };
-  orchestration = createTemporalOrchestration(openTemporalClient(settings, {}));
+  orchestration = createTemporalOrchestration(openTemporalClient(settings, keyRing, {}));
 });
 afterAll(async () => {
   await orchestration.close();
@@ -66,7 +71,9 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
 
 describe('Temporal', () => {
   it('that is away is given up after two seconds, and its health says so', async () => {
-    const away = createTemporalOrchestration(openTemporalClient({ address: '127.0.0.1:9', namespace: 'n' }, {}));
+    const away = createTemporalOrchestration(
+      openTemporalClient({ address: '127.0.0.1:9', namespace: 'n' }, keyRing, {}),
+    );
     const startedMs = Date.now();
     const failure = await failureOf(away.refresh({ connectionId, updateId: 'u', seenVersion: 1 }));
     expect(failure).toBeInstanceOf(TemporalUnreachableError);

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { createApiKeys } from './api-keys.ts';
 import { callbackRoutes } from './callback-routes.ts';
+import { codecRoutes } from './codec-routes.ts';
 import { connectionRoutes } from './connection-routes.ts';
 import { consentRoutes } from './consent-routes.ts';
 import type { ServerDependencies } from './dependencies.ts';
@@ -45,6 +46,7 @@ export function createApp(dependencies: ServerDependencies): OpenAPIHono {
   quotaRoutes(app, dependencies, requireKey);
   consentRoutes(app, dependencies);
   callbackRoutes(app, dependencies);
+  codecRoutes(app, dependencies, requireKey);
   describe(app, settings.publicUrl);
   return app;
 }

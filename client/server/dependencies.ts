@@ -1,3 +1,4 @@
+import type { PayloadCodec } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { Settings } from '../../infra/environment/settings.ts';
 import type { Clock, Network } from '../../platforms/network.ts';
@@ -8,11 +9,13 @@ import type { Orchestration } from '../sdk/orchestration.ts';
 
 /** Everything that the server works with. */
 export interface ServerDependencies {
-  readonly settings: Pick<Settings, 'environment' | 'publicUrl' | 'listen' | 'apiKeys'>;
+  readonly settings: Pick<Settings, 'environment' | 'publicUrl' | 'listen' | 'apiKeys' | 'temporalUiOrigins'>;
   readonly store: Store;
   readonly platforms: readonly Platform[];
   readonly connector: Connector;
   readonly orchestration: Orchestration;
+  /** What Temporal keeps is encrypted by it. */
+  readonly payloadCodec: PayloadCodec;
   readonly network: Network;
   readonly clock: Clock;
   readonly log: Logger;

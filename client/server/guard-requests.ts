@@ -4,25 +4,37 @@ import type { Settings } from '../../infra/environment/settings.ts';
 import { Problem, securityHeaders } from './problem.ts';
 
 const maxBodyBytes = 64 * 1024;
+// Temporal itself refuses payloads of more than 2 MiB, which are a third longer in base64.
+const maxPayloadBytes = 4 * 1024 * 1024;
 const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** What is asked of a server that knows its own address and the pages that may ask its codec. */
+type GuardSettings = Pick<Settings, 'publicUrl' | 'listen' | 'temporalUiOrigins'>;
 
 /**
  * Refuses what a web page in a person's browser could send here: requests under a foreign host name (a name that was
  * rebound to the loopback address), changes from a foreign origin, and bodies that are too large.
  */
-export function guardRequests(app: OpenAPIHono, settings: Pick<Settings, 'publicUrl' | 'listen'>): void {
+export function guardRequests(app: OpenAPIHono, settings: GuardSettings): void {
   const publicUrl = new URL(settings.publicUrl);
   const isOwnHost = hostCheck([...loopbackNames, publicUrl.hostname, bracketed(settings.listen.host)]);
   app.use('*', async (c, next) => {
     const host = hostOf(c.req);
     if (!isOwnHost(host)) throw foreignHost(publicUrl);
     for (const [name, value] of Object.entries(securityHeaders)) c.header(name, value);
-    if (!safeMethods.has(c.req.method) && !isOwnOrigin(c.req, host, publicUrl)) throw foreignOrigin();
+    if (!safeMethods.has(c.req.method) && !isOwnOrigin(c.req, host, publicUrl)) {
+      const isTemporalUi = settings.temporalUiOrigins.includes(c.req.header('origin') ?? '');
+      if (!isTemporalUi || !c.req.path.startsWith('/codec/')) throw foreignOrigin();
+    }
     await next();
   });
   // Not for reads: looking for a body makes the server build the whole request object first.
-  app.on(['POST', 'PUT', 'PATCH', 'DELETE'], '*', bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }));
+  const limit = bodyLimit({ maxSize: maxBodyBytes, onError: () => tooLarge(maxBodyBytes) });
+  const payloadLimit = bodyLimit({ maxSize: maxPayloadBytes, onError: () => tooLarge(maxPayloadBytes) });
+  app.on(['POST', 'PUT', 'PATCH', 'DELETE'], '*', (c, next) =>
+    c.req.path.startsWith('/codec/') ? payloadLimit(c, next) : limit(c, next),
+  );
 }
 
 /** Knows the hosts that it has seen: clients send the same few again and again. */
@@ -81,7 +93,7 @@ function foreignOrigin(): Problem {
   });
 }
 
-function tooLarge(): never {
-  const detail = `The body is larger than ${maxBodyBytes / 1024} KiB.`;
+function tooLarge(maxSize: number): never {
+  const detail = `The body is larger than ${maxSize / 1024} KiB.`;
   throw new Problem({ type: 'too-large', title: 'Content too large', status: 413, detail });
 }

@@ -5,6 +5,8 @@ import { readSettings } from '../../infra/environment/settings.ts';
 import type { Settings } from '../../infra/environment/settings.ts';
 import { loadPlatforms } from '../../platforms/load.ts';
 import { systemClock } from '../../platforms/network.ts';
+import { parseKeyRing } from '../../store/index.ts';
+import { createPayloadCodec } from '../../store/payload-codec.ts';
 import { createConnector } from '../sdk/connector.ts';
 import { networkOf } from '../sdk/index.ts';
 import { openOrchestration } from '../sdk/open-orchestration.ts';
@@ -31,8 +33,9 @@ async function main(): Promise<void> {
     orchestration: () => Promise.resolve(orchestration),
     refreshesInline: settings.databaseUrls.worker !== null,
   });
-  const parts = { settings, store, platforms, connector, orchestration, network, clock: systemClock, log };
-  const server = await listen(settings, createApp(parts).fetch);
+  const payloadCodec = createPayloadCodec(parseKeyRing(settings.keyRing));
+  const shared = { settings, store, platforms, connector, orchestration, network, payloadCodec };
+  const server = await listen(settings, createApp({ ...shared, clock: systemClock, log }).fetch);
   log.info({ url: settings.publicUrl, environment: settings.environment }, 'listening');
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 

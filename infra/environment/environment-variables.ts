@@ -23,6 +23,7 @@ export function environmentVariables(env: NodeJS.ProcessEnv): EnvironmentVariabl
   const record = readRecord(home);
   // Without files it is a hosted environment, whose variables are all there is.
   const settings = readSettings(record === null ? env : fileEnv);
+  const codecKey = settings.apiKeys.find(({ scopes }) => scopes.includes('codec'))?.key;
   const { databaseUrls } = readSecrets(home);
   const adminUrl = databaseUrls.admin;
   const pulumi =
@@ -41,6 +42,9 @@ export function environmentVariables(env: NodeJS.ProcessEnv): EnvironmentVariabl
     DATABASE_URL_MIGRATOR: settings.databaseUrls.migrator,
     TEMPORAL_ADDRESS: settings.temporal.address,
     TEMPORAL_NAMESPACE: settings.temporal.namespace,
+    // With these two the `temporal` command line shows what is encrypted, and encrypts what it sends.
+    TEMPORAL_CODEC_ENDPOINT: codecKey === undefined ? null : new URL('/codec', settings.publicUrl).href,
+    TEMPORAL_CODEC_AUTH: codecKey === undefined ? null : `Bearer ${codecKey}`,
     ...pulumi,
     // Its folders go in front of the PATH that the shell has.
     PATH: null,

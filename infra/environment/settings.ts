@@ -27,6 +27,8 @@ export interface Settings {
   readonly apiKeys: readonly { readonly name: string; readonly key: string; readonly scopes: readonly string[] }[];
   /** Null: the real platforms. */
   readonly simulatorUrl: string | null;
+  /** Where the Temporal UI is served: its pages may ask our codec to open what Temporal keeps. */
+  readonly temporalUiOrigins: readonly string[];
 }
 
 /** The variables that win over an environment's files: a hosted environment sets these and needs no files. */
@@ -43,6 +45,7 @@ export const settingVariables = [
   'CONNECTOR_KEY_RING',
   'CONNECTOR_API_KEYS',
   'CONNECTOR_SIMULATOR_URL',
+  'CONNECTOR_TEMPORAL_UI',
 ] as const;
 
 /** The namespace that the Pulumi project makes unless it is told another. */
@@ -105,7 +108,20 @@ function fromFilesAndVariables(
     keyRing: keyRing === null ? secrets.keyRing : fromJson('CONNECTOR_KEY_RING', keyRing, keyRingSchema),
     apiKeys: apiKeys === null ? secrets.apiKeys : fromJson('CONNECTOR_API_KEYS', apiKeys, apiKeysSchema),
     simulatorUrl: given('CONNECTOR_SIMULATOR_URL') ?? record?.simulatorUrl ?? null,
+    temporalUiOrigins: temporalUiOrigins(given('CONNECTOR_TEMPORAL_UI'), record),
   };
+}
+
+/** People type either name of this machine for the embedded one. */
+function temporalUiOrigins(given: string | null, record: EnvironmentRecord | null): string[] {
+  if (given !== null) {
+    if (URL.canParse(given)) return [new URL(given).origin];
+    throw new Error(
+      `CONNECTOR_TEMPORAL_UI is ${JSON.stringify(given)}: set it to an address, as https://temporal.example`,
+    );
+  }
+  const port = record?.temporal.embedded === true ? record.ports['temporalUi'] : undefined;
+  return port === undefined ? [] : ['localhost', '127.0.0.1'].map((host) => `http://${host}:${String(port)}`);
 }
 
 /** The port that a text names, null for none. Throws when it is no port. */

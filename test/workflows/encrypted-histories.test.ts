@@ -1,4 +1,4 @@
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -33,7 +33,7 @@ test('histories show ids, types and times, and replay with the keys', async () =
   const workflowIds = [onboardingId(key), keeperId(connectionId ?? '')];
   const histories = await Promise.all(workflowIds.map((id) => client.workflow.getHandle(id).fetchHistory()));
   for (const history of histories) {
-    const json: unknown = JSON.parse(historyToJSON(history));
+    const json: unknown = proto.temporal.api.history.v1.History.fromObject(history).toJSON();
     const found = payloadsIn(json);
     expect(found.length).toBeGreaterThan(10);
     expect(new Set(found.map(({ encoding }) => encoding))).toEqual(new Set(['binary/encrypted']));
