@@ -1,7 +1,7 @@
 import type { Credentials } from '../../model/credentials.ts';
 import type { PlatformContext, StepDefinition, StepResult } from '../platform.ts';
 import { identify } from './api.ts';
-import { methodOf, readUserTokens, twitterCredentials, type Method } from './credentials.ts';
+import { methodOf, readerOf, readUserTokens, type Method } from './credentials.ts';
 import { diagnose } from './diagnosis.ts';
 import { identityGrant } from './grant.ts';
 import { again, refused } from './outcomes.ts';
@@ -12,7 +12,7 @@ export function tokenStepOf(method: Method): 'access-token' | 'consent' {
 }
 
 async function findAccount(credentials: Credentials, context: PlatformContext): Promise<StepResult> {
-  const method = methodOf(twitterCredentials.parse(credentials));
+  const method = methodOf(readerOf(credentials));
   try {
     const identity = await identify(readUserTokens(credentials), context);
     const notes = [`Connected to @${identity.username}.`];

@@ -57,17 +57,23 @@ export type OAuth2Client = z.infer<typeof oauth2Client>;
 const bearer = z.object({ access_token: text });
 const refreshable = oauth2Client.extend({ refresh_token: text });
 
-/** How this connection proves itself. Without a stored method (an import) the secret of a signed token tells. */
-export function methodOf(credentials: {
-  readonly method?: string | undefined;
-  readonly access_token_secret?: string | undefined;
-  readonly refresh_token?: string | undefined;
-  readonly client_id?: string | undefined;
-}): Method {
-  const { method, access_token_secret, refresh_token, client_id } = credentials;
-  if (method === 'oauth1' || method === 'oauth2') return method;
-  if (access_token_secret !== undefined) return 'oauth1';
-  return refresh_token !== undefined || client_id !== undefined ? 'oauth2' : 'oauth1';
+/** Reads one field; undefined while the connection lacks it. */
+export type Reader = (name: keyof TwitterCredentials) => string | undefined;
+
+/**
+ * How this connection proves itself. Without a stored method (an import, or the shape that programs see) the token tells: a
+ * signed one begins with the account's id and a dash, and has a secret (2026-11-23) [O].
+ */
+export function methodOf(field: Reader): Method {
+  const stored = methods.find((method) => method === field('method'));
+  if (stored !== undefined) return stored;
+  if (field('access_token_secret') !== undefined && /^\d+-/.test(field('access_token') ?? '')) return 'oauth1';
+  return field('refresh_token') !== undefined || field('client_id') !== undefined ? 'oauth2' : 'oauth1';
+}
+
+/** The reader of a plain record; a field that was left open counts as absent. */
+export function readerOf(credentials: Credentials): Reader {
+  return (name) => (credentials[name] === '' ? undefined : credentials[name]);
 }
 
 /** The app's key pair. Throws CredentialsError. */
@@ -96,7 +102,7 @@ export type UserTokens =
 
 /** The tokens of the method that the connection uses. Throws CredentialsError. */
 export function readUserTokens(credentials: Credentials): UserTokens {
-  return methodOf(credentials) === 'oauth1'
+  return methodOf(readerOf(credentials)) === 'oauth1'
     ? { method: 'oauth1', ...readUserKeys(credentials) }
     : { method: 'oauth2', ...parseCredentials('twitter', bearer, credentials) };
 }

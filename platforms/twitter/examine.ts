@@ -4,13 +4,13 @@ import type { Finding, PlatformContext } from '../platform.ts';
 import { identify, readUsage, type Identity } from './api.ts';
 import { capabilitiesOf, missingScopes } from './capabilities.ts';
 import { consolePages } from './console-pages.ts';
-import { methodOf, readUserTokens, twitterCredentials, type Method } from './credentials.ts';
+import { methodOf, readerOf, readUserTokens, twitterCredentials, type Method } from './credentials.ts';
 import { diagnose, skewMs, tolerableSkewMs } from './diagnosis.ts';
 
 /** What `doctor` can find out at X: one user read ($0.010 once a UTC day) and one free look at the usage. */
 export async function examine(credentials: Credentials, context: PlatformContext): Promise<readonly Finding[]> {
-  const { token_expiry, bearer_token, tier, ...fields } = twitterCredentials.parse(credentials);
-  const method = methodOf(fields);
+  const { token_expiry, bearer_token, tier } = twitterCredentials.parse(credentials);
+  const method = methodOf(readerOf(credentials));
   const hasEnded = method === 'oauth2' && endedAt(token_expiry, context);
   const findings = hasEnded
     ? [

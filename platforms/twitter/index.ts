@@ -3,7 +3,7 @@ import { definePlatform } from '../define-platform.ts';
 import { accountStep, tokenStepOf } from './account.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { consentStep } from './consent.ts';
-import { methodOf, twitterCredentials } from './credentials.ts';
+import { methodOf, readerOf, twitterCredentials } from './credentials.ts';
 import { diagnose } from './diagnosis.ts';
 import { examine } from './examine.ts';
 import { probe, refresh, revoke } from './keep.ts';
@@ -52,19 +52,12 @@ export const platform = definePlatform({
     consentStep,
     accountStep,
   ],
-  reconnectAt: (credentials) => tokenStepOf(methodOf(credentials)),
+  reconnectAt: (credentials) => tokenStepOf(methodOf(readerOf(credentials))),
   refreshPolicy,
   accessToken: (field) => field('access_token'),
-  refreshToken: (field) => field('refresh_token'),
-  capabilities: (scopes, field) => {
-    const { method, ...fields } = twitterCredentials.parse({
-      method: field('method'),
-      access_token_secret: field('access_token_secret'),
-      refresh_token: field('refresh_token'),
-      client_id: field('client_id'),
-    });
-    return capabilitiesOf(scopes, { method: methodOf({ method, ...fields }), tier: field('tier') });
-  },
+  // A connection that changed its method may still hold a refresh token of the other one.
+  refreshToken: (field) => (methodOf(field) === 'oauth2' ? field('refresh_token') : undefined),
+  capabilities: (scopes, field) => capabilitiesOf(scopes, { method: methodOf(field), tier: field('tier') }),
   refresh,
   probe,
   revoke,

@@ -6,8 +6,10 @@ import {
   readClient,
   readRefreshable,
   readUserKeys,
+  readerOf,
   readUserTokens,
   toRecord,
+  type Reader,
   type TwitterCredentials,
 } from './credentials.ts';
 import { diagnose } from './diagnosis.ts';
@@ -19,7 +21,7 @@ import { identityGrant, tokenGrant } from './grant.ts';
  */
 export async function refresh(credentials: TwitterCredentials, context: PlatformContext): Promise<Grant> {
   const record = toRecord(credentials);
-  if (methodOf(credentials) === 'oauth1') {
+  if (methodOf(readerOf(record)) === 'oauth1') {
     return identityGrant(await identify(readUserTokens(record), context), 'oauth1');
   }
   const { refresh_token, ...client } = readRefreshable(record);
@@ -32,14 +34,15 @@ export async function refresh(credentials: TwitterCredentials, context: Platform
  * refuses early is given as ended, and the refresh that is then due decides.
  */
 export async function probe(credentials: TwitterCredentials, context: PlatformContext): Promise<Grant> {
-  const method = methodOf(credentials);
+  const record = toRecord(credentials);
+  const method = methodOf(readerOf(record));
   const now = context.clock.now();
   const { token_expiry } = credentials;
   if (method === 'oauth2' && token_expiry !== undefined && Date.parse(token_expiry) <= now.getTime()) {
     return { credentials: {} };
   }
   try {
-    return identityGrant(await identify(readUserTokens(toRecord(credentials)), context), method);
+    return identityGrant(await identify(readUserTokens(record), context), method);
   } catch (error) {
     const isRefused = method === 'oauth2' && diagnose(error, now).code === 'unauthorized';
     if (!isRefused || credentials.refresh_token === undefined) throw error;
@@ -48,18 +51,9 @@ export async function probe(credentials: TwitterCredentials, context: PlatformCo
   }
 }
 
-/** Reads one field; undefined while the connection lacks it. */
-type Reader = (name: keyof TwitterCredentials) => string | undefined;
-
 /** Ends the tokens at X; dead ones, and an onboarding that never had any, are no failure. */
 export async function revoke(field: Reader, context: PlatformContext): Promise<void> {
-  const method = methodOf({
-    method: field('method') === 'oauth2' ? 'oauth2' : undefined,
-    access_token_secret: field('access_token_secret'),
-    refresh_token: field('refresh_token'),
-    client_id: field('client_id'),
-  });
-  if (method === 'oauth1') await revokeSigned(field, context);
+  if (methodOf(field) === 'oauth1') await revokeSigned(field, context);
   else await revokeGranted(field, context);
 }
 

@@ -131,6 +131,30 @@ describe('a connection by consent (OAuth 2.0) at the simulated X', () => {
   });
 });
 
+describe('a connection whose method nobody stored', () => {
+  it('is known by its token: the specification’s five fields sign, a consent’s do not', async () => {
+    await x.connectSigned();
+    const five = platform.shape.slice(0, 5).map((name): [string, string] => [name, x.credentials[name] ?? '']);
+    const grant = await platform.probe(Object.fromEntries(five), x.context());
+    expect(grant.account?.name).toBe('@creator');
+    const signed = x.credentials['access_token_secret'] ?? '';
+    await x.connectGranted();
+    const { method = '', ...granted } = x.credentials;
+    expect(method).toBe('oauth2');
+    const imported = { ...granted, access_token_secret: signed };
+    expect((await platform.probe(imported, x.context())).account?.name).toBe('@creator');
+    expect(platform.refreshToken(imported)).toBe(x.credentials['refresh_token']);
+  });
+
+  it('that went back to keys spends no refresh token of its former consent', async () => {
+    await x.connectGranted();
+    x.set({ method: 'oauth1' });
+    await x.connectSigned();
+    expect(platform.refreshToken(x.credentials)).toBeNull();
+    expect(x.grants.at(-1)?.expiresAt).toBeNull();
+  });
+});
+
 it('an onboarding that was given up half-way has nothing to revoke', async () => {
   await platform.revoke({}, x.context());
   await platform.revoke({ method: 'oauth2', client_id: 'id' }, x.context());

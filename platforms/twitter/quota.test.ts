@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unlimited } from '../../model/quota.ts';
 import { platform } from './index.ts';
-import { priceOf, quotasOf, unlimited } from './quota.ts';
+import { priceOf, quotasOf } from './quota.ts';
 import { openTestConnection, type TestConnection } from './test-connection.ts';
 
 const limits = (credentials: Record<string, string>): Record<string, number> =>
@@ -61,13 +62,15 @@ describe('reading a quota', () => {
     x.set({ readsThisMonth: 420, projectCap: 1_000 });
     const before = x.calls('/2/usage/tweets');
     const read = (bucket: string): Promise<unknown> => platform.readQuota!(bucket, x.credentials, x.context());
-    expect(await read('posts')).toEqual({ limit: unlimited });
+    const window = { kind: 'billing_month', billingDay: 14 };
+    expect(await read('posts')).toEqual({ limit: unlimited, window });
     expect(x.calls('/2/usage/tweets')).toBe(before);
-    expect(await read('reads')).toEqual({ limit: 1_000, used: 420 });
+    expect(await read('reads')).toEqual({ limit: 1_000, used: 420, window });
     expect(await read('likes')).toBeNull();
   });
 
-  it('is not possible without a bearer token', async () => {
-    expect(await platform.readQuota!('reads', {}, x.context())).toBeNull();
+  it('of reads is the published one without a bearer token', async () => {
+    expect(await platform.readQuota!('reads', {}, x.context())).toMatchObject({ limit: 3_000_000 });
+    expect(x.calls('/2/usage/tweets')).toBe(0);
   });
 });

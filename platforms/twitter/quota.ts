@@ -1,11 +1,8 @@
 import type { Credentials } from '../../model/credentials.ts';
-import type { QuotaBucket } from '../../model/quota.ts';
+import { unlimited, type QuotaBucket, type QuotaReading } from '../../model/quota.ts';
 import type { PlatformContext } from '../platform.ts';
 import { readUsage } from './api.ts';
 import { tiers, type Tier } from './credentials.ts';
-
-/** Stands for "no limit"; a number, because quotas travel as JSON. */
-export const unlimited = Number.MAX_SAFE_INTEGER;
 
 /**
  * What a post costs, in thousandths of a dollar: $0.015, with a link $0.20.
@@ -61,18 +58,19 @@ export function quotasOf(credentials: Credentials): readonly QuotaBucket[] {
   ];
 }
 
-/** The limits that the plan of this connection gives, without a call; of `reads` what X itself says, with one. */
+/** Limit and window by the plan of this connection, without a call; of `reads` what X itself says, with one. */
 export async function readQuota(
   bucket: string,
   credentials: Credentials,
   context: PlatformContext,
-): Promise<{ readonly limit?: number; readonly used?: number } | null> {
-  if (bucket === 'reads') {
-    const token = credentials['bearer_token'];
-    if (token === undefined || token === '') return null;
-    const { cap, used } = await readUsage(token, context);
-    return { limit: cap, used };
-  }
+): Promise<QuotaReading | null> {
   const found = quotasOf(credentials).find((one) => one.bucket === bucket);
-  return found === undefined ? null : { limit: found.limit };
+  if (found === undefined) return null;
+  const { limit, window } = found;
+  const token = credentials['bearer_token'];
+  if (bucket !== 'reads' || token === undefined || token === '') return { limit, window };
+  const { cap, used, resetDay } = await readUsage(token, context);
+  // Presumably a day of the month (2026-11-23) [I].
+  const billingDay = resetDay !== null && resetDay >= 1 && resetDay <= 31 ? resetDay : planOf(credentials).billingDay;
+  return { limit: cap, used, window: { kind: 'billing_month', billingDay } };
 }
