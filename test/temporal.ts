@@ -1,6 +1,6 @@
 import type { DataConverter } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { haveEngines } from '../infra/engines/index.ts';
 
 const keyword = 2;
@@ -40,6 +40,9 @@ async function addSearchAttributes({ connection, namespace }: TestWorkflowEnviro
 let installed = false;
 
 function quiet(): void {
-  if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  if (installed) return;
   installed = true;
+  // Forwarded, because the core would write to standard output, where benches put nothing but their result.
+  const logging = { forward: {}, filter: makeTelemetryFilterString({ core: 'ERROR' }) };
+  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging } });
 }
