@@ -8,9 +8,10 @@ import type { KeyRing } from './key-ring.ts';
 import { createPool, type PoolSettings } from './pool.ts';
 import { createQuotaWindows } from './quota-windows.ts';
 import { createRefreshes } from './refreshes.ts';
+import { createSealedFields } from './sealed-fields.ts';
 import type { Store } from './store.ts';
 
-export { type KeyRing, parseKeyRing } from './key-ring.ts';
+export { followKeyRing, type KeyRing, parseKeyRing } from './key-ring.ts';
 export { createPool, isDatabaseAway, type PoolSettings } from './pool.ts';
 export { UnreadableCredentialsError } from './sealing.ts';
 export type * from './store.ts';
@@ -33,6 +34,7 @@ export function createStore(options: StoreOptions): Store {
     tasks: createHumanTasks(database),
     events: createConnectionEvents(database),
     quotaWindows: createQuotaWindows(database),
+    sealedFields: createSealedFields(database, options.keyRing),
     close: async () => {
       if (!('pool' in options)) await pool.end();
     },

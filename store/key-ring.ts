@@ -46,6 +46,29 @@ export function parseKeyRing(input: unknown): KeyRing {
   return { newest, find: (id) => byId.get(id), opened: new Map() };
 }
 
+/**
+ * A ring that changes under a running process: `read` gives the same object as before while nothing has changed. It is
+ * asked before each sealing, and when a value names a key that is not known yet, so that nobody has to be restarted.
+ */
+export function followKeyRing(read: () => unknown): KeyRing {
+  const opened = new Map<string, string>();
+  let source = read();
+  let ring = parseKeyRing(source);
+  const latest = (): KeyRing => {
+    const now = read();
+    if (now !== source) ring = parseKeyRing(now);
+    source = now;
+    return ring;
+  };
+  return {
+    get newest() {
+      return latest().newest;
+    },
+    find: (id) => ring.find(id) ?? latest().find(id),
+    opened,
+  };
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

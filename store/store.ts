@@ -3,6 +3,7 @@ import type { Credentials, Grant } from '../model/credentials.ts';
 import type { UnsavedGrant } from '../model/keeper.ts';
 import type { OnboardingRequest } from '../model/onboarding.ts';
 import type { QuotaReading, QuotaWindow } from '../model/quota.ts';
+import type { SealedFields } from './sealed-fields.ts';
 
 /** A connection with its credentials unsealed: keep it short-lived, never log it. */
 export interface StoredConnection {
@@ -250,5 +251,6 @@ export interface Store {
   readonly tasks: HumanTasks;
   readonly events: ConnectionEvents;
   readonly quotaWindows: QuotaWindows;
+  readonly sealedFields: SealedFields;
   close(): Promise<void>;
 }

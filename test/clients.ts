@@ -20,6 +20,7 @@ export const testSettings: Settings = {
   databaseUrls: { worker: 'postgres://unused', reader: null, migrator: null },
   temporal: { address: '127.0.0.1:1', namespace: 'test' },
   keyRing: [{ id: 'k1', key: 'unused' }],
+  keyRingFile: null,
   apiKeys: [
     { name: 'full', key: fullKey, scopes: ['tokens:read', 'connections:write'] },
     { name: 'tokens', key: tokensKey, scopes: ['tokens:read'] },

@@ -1,12 +1,13 @@
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
+import { keyRingReader } from '../infra/environment/key-ring-reader.ts';
 import { readSettings } from '../infra/environment/settings.ts';
 import { temporalOptions } from '../infra/environment/temporal-options.ts';
 import { loadPlatforms } from '../platforms/load.ts';
 import { createNetwork, createSimulatedNetwork, systemClock } from '../platforms/network.ts';
 import { createDataConverter } from '../store/data-converter.ts';
-import { createStore, parseKeyRing } from '../store/index.ts';
+import { createStore, followKeyRing } from '../store/index.ts';
 import { bundleWorkflows, createWorkers } from './create-workers.ts';
 import { createKeepers } from './keepers.ts';
 import { createNoticePoster, createNotices, readWebhookSettings } from './notices.ts';
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
 
   Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
   const platforms = await loadPlatforms();
-  const keyRing = parseKeyRing(settings.keyRing);
+  const keyRing = followKeyRing(keyRingReader(settings));
   const store = createStore({ connection: { databaseUrl }, keyRing });
   const network = settings.simulatorUrl === null ? createNetwork() : createSimulatedNetwork(settings.simulatorUrl);
   const [workflowBundle, native, connection] = await Promise.all([

@@ -1,10 +1,11 @@
 import type { Client } from '@temporalio/client';
+import { keyRingReader } from '../../infra/environment/key-ring-reader.ts';
 import { readSettings, type Settings } from '../../infra/environment/settings.ts';
 import type { ReviewDecision } from '../../model/onboarding.ts';
 import { onboardingId } from '../../model/temporal-names.ts';
 import { loadPlatforms } from '../../platforms/load.ts';
 import type { Platform } from '../../platforms/platform.ts';
-import { parseKeyRing } from '../../store/index.ts';
+import { followKeyRing } from '../../store/index.ts';
 import type { Store } from '../../store/store.ts';
 import type { WalkParts } from '../onboarding/walk-onboarding.ts';
 import { openStore } from '../sdk/open-store.ts';
@@ -55,7 +56,7 @@ export async function withSession<Result>(
 // Temporal's client is loaded by the commands that need it only.
 async function openTemporal(settings: Settings, env: NodeJS.ProcessEnv): Promise<Client> {
   const { openTemporalClient } = await import('../sdk/temporal-connection.ts');
-  return openTemporalClient(settings.temporal, parseKeyRing(settings.keyRing), env);
+  return openTemporalClient(settings.temporal, followKeyRing(keyRingReader(settings)), env);
 }
 
 async function decideReview(client: Client, key: OnboardingKey, decision: ReviewDecision): Promise<void> {

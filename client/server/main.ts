@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { serve } from '@hono/node-server';
 import type { ServerType } from '@hono/node-server';
+import { keyRingReader } from '../../infra/environment/key-ring-reader.ts';
 import { readSettings } from '../../infra/environment/settings.ts';
 import type { Settings } from '../../infra/environment/settings.ts';
 import { loadPlatforms } from '../../platforms/load.ts';
 import { systemClock } from '../../platforms/network.ts';
-import { parseKeyRing } from '../../store/index.ts';
+import { followKeyRing } from '../../store/index.ts';
 import { createPayloadCodec } from '../../store/payload-codec.ts';
 import { createConnector } from '../sdk/connector.ts';
 import { networkOf } from '../sdk/index.ts';
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
     orchestration: () => Promise.resolve(orchestration),
     refreshesInline: settings.databaseUrls.worker !== null,
   });
-  const payloadCodec = createPayloadCodec(parseKeyRing(settings.keyRing));
+  const payloadCodec = createPayloadCodec(followKeyRing(keyRingReader(settings)));
   const shared = { settings, store, platforms, connector, orchestration, network, payloadCodec };
   const server = await listen(settings, createApp({ ...shared, clock: systemClock, log }).fetch);
   log.info({ url: settings.publicUrl, environment: settings.environment }, 'listening');

@@ -55,7 +55,7 @@ export function writeRecord(home: EnvironmentHome, record: EnvironmentRecord): v
 }
 
 /** Reads `secrets.json`; empty before the first start. */
-export function readSecrets(home: EnvironmentHome): EnvironmentSecrets {
+export function readSecrets(home: Pick<EnvironmentHome, 'secrets'>): EnvironmentSecrets {
   return readJson(home.secrets, secretsSchema) ?? secretsSchema.parse({});
 }
 

@@ -24,6 +24,8 @@ export interface Settings {
   readonly temporal: { readonly address: string; readonly namespace: string };
   /** New values are sealed with the first key; any of them opens what it sealed. */
   readonly keyRing: readonly { readonly id: string; readonly key: string }[];
+  /** The file that the ring was read from, and that gets new keys; null: a variable holds it. */
+  readonly keyRingFile: string | null;
   readonly apiKeys: readonly { readonly name: string; readonly key: string; readonly scopes: readonly string[] }[];
   /** Null: the real platforms. */
   readonly simulatorUrl: string | null;
@@ -106,6 +108,7 @@ function fromFilesAndVariables(
       namespace: given('TEMPORAL_NAMESPACE') ?? record?.temporal.namespace ?? defaultNamespace,
     },
     keyRing: keyRing === null ? secrets.keyRing : fromJson('CONNECTOR_KEY_RING', keyRing, keyRingSchema),
+    keyRingFile: keyRing === null ? home.secrets : null,
     apiKeys: apiKeys === null ? secrets.apiKeys : fromJson('CONNECTOR_API_KEYS', apiKeys, apiKeysSchema),
     simulatorUrl: given('CONNECTOR_SIMULATOR_URL') ?? record?.simulatorUrl ?? null,
     temporalUiOrigins: temporalUiOrigins(given('CONNECTOR_TEMPORAL_UI'), record),
