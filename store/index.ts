@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { createConnectionEvents } from './connection-events.ts';
+import { createConnectionLookups } from './connection-lookups.ts';
 import { createConnections } from './connections.ts';
 import { createConsentRequests } from './consent-requests.ts';
 import { createDatabase } from './database.ts';
@@ -29,6 +30,7 @@ export function createStore(options: StoreOptions): Store {
   const database = createDatabase(pool, { preparedStatements: options.preparedStatements ?? true });
   return {
     connections: createConnections(database, options.keyRing),
+    lookups: createConnectionLookups(database, options.keyRing),
     refreshes: createRefreshes(database, options.keyRing),
     consentRequests: createConsentRequests(database, options.keyRing),
     tasks: createHumanTasks(database),

@@ -94,14 +94,19 @@ export interface Refreshes {
   take(request: { connectionId: string; version: number; leaseMs: number; fingerprint: string }): Promise<Lease | null>;
   /** When the lease that somebody holds now ends (ISO 8601), or null when it is free. */
   heldUntil(connectionId: string): Promise<string | null>;
-  /** The newest attempt if it has no outcome and its lease is over: the process died between the call and the save. */
+  /** The newest attempt if it has no outcome and its lease is over: nobody has learnt what the platform made of it. */
   inDoubt(connectionId: string): Promise<{ attemptId: string; fingerprint: string; startedAt: string } | null>;
   /** Saves the grant, closes the attempt and frees the lease in one statement; null when the version moved on. */
   save(lease: Lease, save: Omit<SaveGrant, 'connectionId' | 'version'>): Promise<ConnectionFacts | null>;
-  /** Closes the attempt with its outcome and frees the lease; status changes ride along. */
+  /** Frees the lease and closes the attempt with its outcome; null: it stays in doubt. Status changes ride along. */
   fail(
     lease: Lease,
-    result: { outcome: string; status?: ConnectionStatus; statusReason?: string | null; nextRefreshAt?: string | null },
+    result: {
+      outcome: string | null;
+      status?: ConnectionStatus;
+      statusReason?: string | null;
+      nextRefreshAt?: string | null;
+    },
   ): Promise<ConnectionFacts | null>;
   /** Closes attempts left in doubt once they have been judged. */
   settle(attemptId: string, outcome: string): Promise<void>;
@@ -186,6 +191,7 @@ export interface ConnectionEvents {
   list(filter: {
     owner?: string;
     connectionId?: string;
+    kinds?: readonly string[];
     limit: number;
   }): Promise<readonly (ConnectionEvent & { readonly id: string; readonly at: string })[]>;
 }
@@ -244,8 +250,17 @@ export interface QuotaWindows {
   states(filter: { readonly platforms?: readonly string[]; readonly now: Date }): Promise<QuotaCount[]>;
 }
 
+/** What a platform's own calls to us are answered from. */
+export interface ConnectionLookups {
+  /** The app credentials (`fields`) of each app that has connections; `idField` is the readable field that names it. */
+  apps(query: { platform: string; idField: string; fields: readonly string[] }): Promise<readonly Credentials[]>;
+  /** Live connections whose readable field has that value. */
+  byField(query: { platform: string; field: string; value: string }): Promise<readonly ConnectionFacts[]>;
+}
+
 export interface Store {
   readonly connections: Connections;
+  readonly lookups: ConnectionLookups;
   readonly refreshes: Refreshes;
   readonly consentRequests: ConsentRequests;
   readonly tasks: HumanTasks;

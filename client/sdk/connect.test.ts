@@ -62,6 +62,7 @@ describe('a token', () => {
       expiresAt: facts.expiresAt,
       scopes: ['post'],
       mode: 'live',
+      capabilities: ['post', 'read'],
       credentials: { client_id: 'client-1', ...storedSecrets },
     });
     expect(Object.keys(token.credentials)).toEqual(['client_id', 'client_secret', 'access_token', 'refresh_token']);

@@ -3,9 +3,10 @@ import type { QuotaState } from '../../model/quota.ts';
 import { systemClock } from '../../platforms/network.ts';
 import type { Clock, Network } from '../../platforms/network.ts';
 import type { Platform } from '../../platforms/platform.ts';
-import { youtubeClient } from '../../platforms/youtube/client.ts';
 import type { Store } from '../../store/store.ts';
 import { reportConnection, reportConnections } from './connection-report.ts';
+import { createClients } from './clients.ts';
+import type { AccountOptions, Clients } from './clients.ts';
 import { createInlineRefresh } from './inline-refresh.ts';
 import type { Orchestration } from './orchestration.ts';
 import { createQuotas } from './quotas.ts';
@@ -18,14 +19,12 @@ import type { TokenOptions } from './token-reader.ts';
 import type { Token } from './token.ts';
 
 /** Hands out valid tokens, and clients that stay valid by themselves. */
-export interface Connector {
+export interface Connector extends Clients {
   /**
    * A token that lives for at least `minimumSeconds` (30) more. Throws NotConnectedError, NeedsConsentError,
    * ManualModeError or UnavailableError.
    */
   getValidToken(platform: string, options?: TokenOptions): Promise<Token>;
-  /** A `googleapis` YouTube client that asks for a valid token before each call. */
-  youtube(options?: AccountOptions): ReturnType<typeof youtubeClient>;
   /**
    * Takes `amount` of a quota before the call that spends it. Throws QuotaExceededError when that much is not left, and
    * NotConnectedError or UnknownBucketError. Settle or release it afterwards: a reservation left alone counts as used.
@@ -40,8 +39,6 @@ export interface Connector {
   /** Frees the database and Temporal; what is under way is finished first. */
   close(): Promise<void>;
 }
-
-export type AccountOptions = Pick<TokenOptions, 'owner' | 'account'>;
 
 /** What a connector works with; `connect` makes these from the environment's settings. */
 export interface ConnectorParts {
@@ -82,11 +79,7 @@ export function createConnector(parts: ConnectorParts): Connector {
 
   return {
     getValidToken,
-    youtube: (options = {}) =>
-      youtubeClient({
-        getAccessToken: async () => (await getValidToken('youtube', options)).accessToken,
-        network,
-      }),
+    ...createClients(getValidToken, network),
     reserveQuota: quotas.reserve,
     quotas: quotas.list,
     status: ({ owner } = {}) => reportConnections(parts, owner === undefined ? {} : { owner }),

@@ -10,7 +10,8 @@ import type { Connector } from './connector.ts';
 import { openStore } from './open-store.ts';
 import type { Orchestration } from './orchestration.ts';
 
-export type { AccountOptions, Connector } from './connector.ts';
+export type { AccountOptions, Clients } from './clients.ts';
+export type { Connector } from './connector.ts';
 export { ConnectorError, ManualModeError, NeedsConsentError, NotConnectedError, UnavailableError } from './errors.ts';
 export { QuotaExceededError, UnknownBucketError } from './errors.ts';
 export type { QuotaState } from '../../model/quota.ts';

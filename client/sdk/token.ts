@@ -1,4 +1,4 @@
-import type { Mode } from '../../model/platform.ts';
+import type { Capability, Mode } from '../../model/platform.ts';
 import type { Credentials } from '../../model/credentials.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { StoredConnection } from '../../store/store.ts';
@@ -13,6 +13,8 @@ export interface Token {
   readonly expiresAt: string | null;
   readonly scopes: readonly string[];
   readonly mode: Mode;
+  /** What may be done with it, by scopes, tier and the app's standing. */
+  readonly capabilities: readonly Capability[];
   /** The fields of the specification, by its names and in its order. */
   readonly credentials: Credentials;
 }
@@ -28,6 +30,7 @@ export function tokenOf(platform: Platform, { facts, credentials }: StoredConnec
     expiresAt: facts.expiresAt,
     scopes: facts.scopes,
     mode: facts.mode,
+    capabilities: platform.capabilities(facts.scopes, credentials),
     credentials: inShape(platform, credentials),
   };
 }

@@ -42,6 +42,7 @@ describe('GET /v1/tokens/{platform}', () => {
       expiresAt: facts.expiresAt,
       scopes: ['post'],
       mode: 'live',
+      capabilities: ['post', 'read'],
       credentials: { client_id: 'client-1', ...storedSecrets },
     });
   });

@@ -7,7 +7,9 @@ import { consentRoutes } from './consent-routes.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { guardRequests } from './guard-requests.ts';
 import { healthRoutes } from './health-routes.ts';
+import { homeRoute } from './home-route.ts';
 import { invalidRequest } from './invalid-request.ts';
+import { inboundRoutes } from './inbound-routes.ts';
 import { inboxRoutes } from './inbox-routes.ts';
 import { logRequests } from './log.ts';
 import { onboardingRoutes } from './onboarding-routes.ts';
@@ -38,6 +40,7 @@ export function createApp(dependencies: ServerDependencies): OpenAPIHono {
   logRequests(app, log);
   guardRequests(app, settings);
   const requireKey = createApiKeys(settings.apiKeys);
+  homeRoute(app, dependencies);
   healthRoutes(app, dependencies);
   tokenRoutes(app, dependencies, requireKey);
   connectionRoutes(app, dependencies, requireKey);
@@ -46,6 +49,7 @@ export function createApp(dependencies: ServerDependencies): OpenAPIHono {
   quotaRoutes(app, dependencies, requireKey);
   consentRoutes(app, dependencies);
   callbackRoutes(app, dependencies);
+  inboundRoutes(app, dependencies);
   codecRoutes(app, dependencies, requireKey);
   describe(app, settings.publicUrl);
   return app;
@@ -62,20 +66,6 @@ function describe(app: OpenAPIHono, publicUrl: string): void {
     },
     servers: [{ url: publicUrl }],
   });
-  app.get('/', () =>
-    pageResponse(
-      {
-        title: 'Platform connector',
-        tone: 'plain',
-        paragraphs: [
-          'It connects Facebook, Instagram, YouTube, X and TikTok, and keeps the connections alive.',
-          'See what is connected with: connector status. Programs ask for tokens at /v1/tokens/{platform}.',
-        ],
-        link: { href: '/openapi.json', text: 'The API, described' },
-      },
-      200,
-    ),
-  );
 }
 
 function isForPerson(path: string): boolean {

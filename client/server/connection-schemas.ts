@@ -35,6 +35,7 @@ export const tokenSchema = z
     expiresAt: instant,
     scopes: z.array(z.string()).readonly(),
     mode: z.enum(modes),
+    capabilities: z.array(z.enum(capabilities)).readonly(),
     credentials: z.record(z.string(), z.string()).openapi({ description: "The platform's fields by the usual names" }),
   })
   .openapi('Token');

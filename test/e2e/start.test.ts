@@ -78,6 +78,7 @@ test('in the background it serves tokens, status and export lines, until it is b
       'expiresAt',
       'scopes',
       'mode',
+      'capabilities',
       'credentials',
     ],
   ]);
