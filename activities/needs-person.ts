@@ -5,7 +5,7 @@ import type { Lease } from '../store/store.ts';
 import { announce } from './announce.ts';
 import type { RefreshDependencies } from './dependencies.ts';
 import { consentLink } from './dependencies.ts';
-import { openTask } from './open-task.ts';
+import { openTask, taskKey } from './open-task.ts';
 
 /** The cause of the task that a dead grant opens. */
 export const needsConsentCause = 'needs_consent';
@@ -29,14 +29,35 @@ export async function failForPerson(
       : await store.refreshes.fail(lease, { outcome: `${failure.kind}:${failure.code}`, ...change });
   // Null: the row moved on meanwhile (a newer grant, a revocation), so this verdict is about credentials of the past.
   if (facts === null) return null;
-  await openTask(dependencies, facts, {
-    cause: needsConsentCause,
-    title: `Reconnect ${platform.name}${facts.accountName === null ? '' : ` (${facts.accountName})`}`,
-    why: `${failure.cause} ${failure.remedy}`,
-    link: failure.kind === 'app_rejected' ? (failure.link ?? null) : consentLink(redirectUri, facts.id),
-    dueAt: facts.expiresAt,
-  });
+  const link = failure.kind === 'app_rejected' ? (failure.link ?? null) : consentLink(redirectUri, facts.id);
+  await openReconnect(dependencies, platform, facts, { why: `${failure.cause} ${failure.remedy}`, link });
   const detail = { code: failure.code, cause: failure.cause };
   await announce(dependencies, facts, { type: 'connection.needs_consent', actor: 'connector', detail });
   return facts;
+}
+
+/**
+ * Opens the task of a connection that needs a person and has none: whoever recorded the status was stopped before it
+ * could say so.
+ */
+export async function ensureTask(
+  dependencies: RefreshDependencies,
+  platform: Platform,
+  facts: ConnectionFacts,
+): Promise<void> {
+  const open = await dependencies.store.tasks.list({ connectionId: facts.id });
+  if (open.some(({ dedupeKey }) => dedupeKey === taskKey(facts.id, needsConsentCause))) return;
+  const why = `${platform.name} no longer accepts what the connection has (${facts.statusReason ?? 'no reason kept'}). Consent once more; nothing else is lost.`;
+  await openReconnect(dependencies, platform, facts, { why, link: consentLink(dependencies.redirectUri, facts.id) });
+}
+
+function openReconnect(
+  dependencies: RefreshDependencies,
+  platform: Platform,
+  facts: ConnectionFacts,
+  { why, link }: { readonly why: string; readonly link: string | null },
+): Promise<void> {
+  const account = facts.accountName === null ? '' : ` (${facts.accountName})`;
+  const title = `Reconnect ${platform.name}${account}`;
+  return openTask(dependencies, facts, { cause: needsConsentCause, title, why, link, dueAt: facts.expiresAt });
 }

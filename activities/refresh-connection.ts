@@ -3,13 +3,14 @@ import type { ConnectionFacts } from '../model/connection.ts';
 import type { Grant } from '../model/credentials.ts';
 import type { Failure } from '../model/failure.ts';
 import type { RefreshOutcome } from '../model/keeper.ts';
+import { isTimeout, isUnsent } from '../platforms/failures.ts';
 import type { Platform } from '../platforms/platform.ts';
 import type { Lease, StoredConnection } from '../store/store.ts';
 import type { RefreshRequest } from '../workflows/ports.ts';
 import type { RefreshDependencies } from './dependencies.ts';
 import { inspect } from './inspection.ts';
 import { isFinal, judge } from './judge-failure.ts';
-import { failForPerson } from './needs-person.ts';
+import { ensureTask, failForPerson } from './needs-person.ts';
 import { contextFor, platformOf } from './platform-of.ts';
 
 /** The platform is given less time than the lease lasts, so that a slow answer never meets a second call. */
@@ -28,14 +29,19 @@ export async function refreshConnection(
   request: RefreshRequest,
 ): Promise<RefreshOutcome> {
   const { store, platforms, clock } = dependencies;
-  const loaded = await store.connections.load(request.connectionId);
+  const [loaded, doubt] = await Promise.all([
+    store.connections.load(request.connectionId),
+    store.refreshes.inDoubt(request.connectionId),
+  ]);
   if (loaded === null || loaded.facts.status === 'revoked') return { outcome: 'gone' };
   const platform = platformOf(platforms, loaded.facts.platform);
-  if (!mustRefresh(loaded.facts, platform, request, clock.now())) return notDue(dependencies, platform, loaded.facts);
+  if (!mustRefresh(loaded.facts, platform, request, { now: clock.now(), isDoubtful: doubt !== null })) {
+    if (loaded.facts.status === 'needs_consent') await ensureTask(dependencies, platform, loaded.facts);
+    return notDue(dependencies, platform, loaded.facts);
+  }
 
   const token = platform.refreshToken(loaded.credentials);
   const fingerprint = fingerprintOf(token ?? platform.accessToken(loaded.credentials));
-  const doubt = await store.refreshes.inDoubt(loaded.facts.id);
   const lease = await store.refreshes.take({
     connectionId: loaded.facts.id,
     version: loaded.facts.version,
@@ -59,9 +65,10 @@ interface Attempt {
 
 async function spend(dependencies: RefreshDependencies, attempt: Attempt): Promise<RefreshOutcome> {
   const { platform, loaded } = attempt;
+  const call = platform.refresh(loaded.credentials, contextFor(dependencies, loaded.facts));
   let grant: Grant;
   try {
-    grant = await withDeadline(platform.refresh(loaded.credentials, contextFor(dependencies, loaded.facts)));
+    grant = await withDeadline(call, (late) => save(dependencies, attempt, late));
   } catch (error) {
     return fail(dependencies, attempt, lostRotation(attempt, judge(platform, error, dependencies.clock.now())));
   }
@@ -118,14 +125,28 @@ async function superseded(dependencies: RefreshDependencies, attempt: Attempt, g
 async function fail(dependencies: RefreshDependencies, attempt: Attempt, failure: Failure): Promise<RefreshOutcome> {
   const { store, clock } = dependencies;
   const { platform, loaded, lease } = attempt;
-  const facts = isFinal(failure)
-    ? await failForPerson(dependencies, platform, loaded.facts, failure, lease)
-    : await store.refreshes.fail(lease, { outcome: `${failure.kind}:${failure.code}` });
-  return {
-    outcome: 'failed',
-    failure,
-    ...inspect(facts ?? loaded.facts, platform, clock.now()),
-  };
+  if (isFinal(failure)) {
+    const facts = await failForPerson(dependencies, platform, loaded.facts, failure, lease);
+    return { outcome: 'failed', failure, ...inspect(facts ?? loaded.facts, platform, clock.now()) };
+  }
+  const staysInDoubt = isDoubtful(attempt, failure);
+  if (staysInDoubt && isTimeout(failure)) {
+    // The platform may still be at it: the lease stays until its end, so that the same token is never under way twice.
+    const retryAt = (await store.refreshes.heldUntil(loaded.facts.id)) ?? clock.now().toISOString();
+    return { outcome: 'failed', failure: { ...failure, retryAt }, ...inspect(loaded.facts, platform, clock.now()) };
+  }
+  const outcome = staysInDoubt ? null : `${failure.kind}:${failure.code}`;
+  const facts = await store.refreshes.fail(lease, { outcome });
+  return { outcome: 'failed', failure, ...inspect(facts ?? loaded.facts, platform, clock.now()) };
+}
+
+/**
+ * Whether a single-use refresh token may have been spent although no new one came: the platform's verdict on it never
+ * arrived, neither now nor when it was sent before.
+ */
+function isDoubtful({ platform, inDoubt }: Attempt, failure: Failure): boolean {
+  if (platform.refreshPolicy.kind !== 'rotating') return false;
+  return inDoubt || (failure.kind === 'transient' && !isUnsent(failure));
 }
 
 /**
@@ -133,13 +154,14 @@ async function fail(dependencies: RefreshDependencies, attempt: Attempt, failure
  * spent by us: that is said as such, because the remedy differs from a revocation by the person.
  */
 function lostRotation(attempt: Attempt, failure: Failure): Failure {
-  const { platform, inDoubt } = attempt;
-  if (!inDoubt || platform.refreshPolicy.kind !== 'rotating' || failure.kind !== 'needs_consent') return failure;
+  const { platform, inDoubt, loaded } = attempt;
+  const isSingleUse = platform.refreshPolicy.kind === 'rotating' && platform.refreshToken(loaded.credentials) !== null;
+  if (!inDoubt || !isSingleUse || failure.kind !== 'needs_consent') return failure;
   return {
     ...failure,
     kind: 'lost_rotation',
     code: 'lost_rotation',
-    cause: `${platform.name} replaced the single-use refresh token, but the process was stopped before it was stored.`,
+    cause: `${platform.name} replaced the single-use refresh token, but its answer was lost before it was stored.`,
     remedy: 'Consent once more; nothing else is lost.',
   };
 }
@@ -162,9 +184,16 @@ function notDue(dependencies: RefreshDependencies, platform: Platform, facts: Co
   return { outcome: 'not_due', ...inspect(facts, platform, dependencies.clock.now()) };
 }
 
-function mustRefresh(facts: ConnectionFacts, platform: Platform, request: RefreshRequest, now: Date): boolean {
+function mustRefresh(
+  facts: ConnectionFacts,
+  platform: Platform,
+  request: RefreshRequest,
+  { now, isDoubtful }: { readonly now: Date; readonly isDoubtful: boolean },
+): boolean {
   // A grant that only a person can mend is never tried again: its refresh token is dead, and platforms count misuse.
   if (facts.status !== 'active' || platform.refreshPolicy.kind === 'none') return false;
+  // A token that may be spent is tried at once, so that a loss is told while the access token still lives.
+  if (isDoubtful && platform.refreshPolicy.kind === 'rotating') return true;
   if (request.force) return request.seenVersion === undefined || request.seenVersion === facts.version;
   const { refreshAt } = inspect(facts, platform, now).schedule;
   return refreshAt !== null && Date.parse(refreshAt) <= now.getTime();
@@ -174,11 +203,14 @@ function fingerprintOf(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url').slice(0, 16);
 }
 
-async function withDeadline<T>(call: Promise<T>): Promise<T> {
+/** An answer after the deadline may hold the only copy of a rotated token, so it still goes to `late`. */
+async function withDeadline<T>(call: Promise<T>, late: (answer: T) => Promise<unknown>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`The platform did not answer within ${callDeadlineMs / 1000} s.`));
+      call.then(late).catch(() => undefined);
+      const message = `The platform did not answer within ${callDeadlineMs / 1000} s.`;
+      reject(Object.assign(new Error(message), { name: 'TimeoutError' }));
     }, callDeadlineMs);
   });
   try {

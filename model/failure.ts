@@ -18,7 +18,7 @@ export interface Failure extends Remedy {
   readonly kind: FailureKind;
   /** The platform's own word for it, such as `invalid_grant`. */
   readonly code: string;
-  /** ISO 8601; only with `rate_limited`, when the platform said so. */
+  /** ISO 8601; where it is known from when on another attempt makes sense: the platform said so, or a lease ends then. */
   readonly retryAt?: string;
 }
 

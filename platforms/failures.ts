@@ -91,6 +91,20 @@ export function judgeNetworkError(platform: string, error: unknown): Failure | n
   return null;
 }
 
+const unsentCodes: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
+]);
+
+/** True when the request cannot have reached the platform: no connection to it came about. */
+export function isUnsent(failure: Failure): boolean {
+  return unsentCodes.has(failure.code);
+}
+
+/** True when we gave up waiting: the platform may have acted on the request, or may still do so. */
+export function isTimeout(failure: Failure): boolean {
+  return systemCauses[failure.code] === systemCauses['TimeoutError'] && !isUnsent(failure);
+}
+
 function unreachable(platform: string, code: string, cause: string): Failure {
   return {
     kind: 'transient',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectionFacts } from '../model/connection.ts';
 import type { UnsavedGrant } from '../model/keeper.ts';
-import { factsColumns } from './connection-row.ts';
+import { factsColumns, isUuid } from './connection-row.ts';
 import { type Database, first } from './database.ts';
 import type { KeyRing } from './key-ring.ts';
 import { changeAssignments, changesOf, type RowChanges } from './row-changes.ts';
@@ -98,7 +98,7 @@ export function createRefreshes(database: Database, ring: KeyRing): Refreshes {
     },
     heldUntil: async (id) =>
       first(await database.read<{ heldUntil: string }>({ text: selectHeld }, [id]))?.heldUntil ?? null,
-    inDoubt: async (id) => first(await database.read<InDoubt>({ text: selectInDoubt }, [id])),
+    inDoubt: async (id) => (isUuid(id) ? first(await database.read<InDoubt>({ text: selectInDoubt }, [id])) : null),
     save: (lease, save) =>
       saveAttempt(database, {
         lease,
@@ -146,7 +146,7 @@ async function saveAttempt(
 async function failLease(
   database: Database,
   lease: Lease,
-  outcome: string,
+  outcome: string | null,
   changes: RowChanges,
 ): Promise<ConnectionFacts | null> {
   const { connectionId, version, leaseOwner, attemptId } = lease;

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConnectionFacts } from '../../../model/connection.ts';
+import { keeperId } from '../../../model/temporal-names.ts';
+import { systemClock } from '../../../platforms/network.ts';
+import { platform } from '../../../platforms/tiktok/index.ts';
+import { refreshNow } from '../../../workflows/messages.ts';
+import type { Progress } from '../runner/bench.ts';
+import { redirectUri } from '../faults/consent.ts';
+import type { Rig } from '../faults/rig.ts';
+import type { Trial } from './trials.ts';
+
+/** `intact`: the platform takes its tokens · `toldLost`: said as what it is, with a task in the inbox · else silently lost. */
+export type Verdict = 'intact' | 'toldLost' | 'silentlyLost';
+
+export interface Verdicts extends Readonly<Record<Verdict, number>> {
+  readonly byPlace: Readonly<Record<string, Partial<Record<Verdict, number>>>>;
+  /** From the last kill until nothing was left open. */
+  readonly settledMs: number;
+}
+
+const settleWithinMs = 240_000;
+const atOnce = 8;
+
+// No attempt under way, none in doubt, and at least one made.
+const selectOpen = `
+  select count(*)::int as open from unnest($1::uuid[]) as trial(id)
+  join connector.platform_connections c on c.id = trial.id
+  left join lateral (
+    select true as made, a.outcome from connector.refresh_attempts a
+    where a.connection_id = c.id order by a.id desc limit 1
+  ) newest on true
+  where newest.made is null or newest.outcome is null or c.lease_until > clock_timestamp()`;
+
+/** Lets a worker mend what can be mended, then asks the platform about every connection. */
+export async function judgeTrials(rig: Rig, trials: readonly Trial[], progress: Progress): Promise<Verdicts> {
+  const worker = await rig.worker();
+  await worker.go();
+  const startedMs = Date.now();
+  await untilSettled(rig, trials, progress);
+  const settledMs = Date.now() - startedMs;
+  const total: Record<Verdict, number> = { intact: 0, toldLost: 0, silentlyLost: 0 };
+  const byPlace: Record<string, Partial<Record<Verdict, number>>> = {};
+  const left = [...trials];
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let trial = left.pop(); trial !== undefined; trial = left.pop()) {
+        const verdict = await judgeConnection(rig, trial.facts);
+        const place = (byPlace[trial.at] ??= {});
+        place[verdict] = (place[verdict] ?? 0) + 1;
+        total[verdict] += 1;
+        if (verdict === 'silentlyLost') progress(`silently lost: ${trial.facts.id}, killed ${trial.at}`);
+      }
+    }),
+  );
+  await worker.stop();
+  return { ...total, byPlace, settledMs };
+}
+
+async function untilSettled(rig: Rig, trials: readonly Trial[], progress: Progress): Promise<void> {
+  const ids = trials.map(({ facts }) => facts.id);
+  const deadline = Date.now() + settleWithinMs;
+  for (let round = 0; Date.now() < deadline; round += 1) {
+    const { rows } = await rig.admin.query<{ open: number }>(selectOpen, [ids]);
+    const open = rows[0]?.open ?? 0;
+    if (open === 0) return;
+    if (round % 10 === 0) progress(`settling: ${String(open)} connections are still open`);
+    await sleep(1_000);
+  }
+  // Whatever is still open then is judged as it stands.
+}
+
+/** What became of one connection, by the platform's own word. */
+export async function judgeConnection(rig: Rig, { id }: Pick<ConnectionFacts, 'id'>): Promise<Verdict> {
+  const facts = await rig.store.connections.facts(id);
+  if (facts?.status === 'needs_consent') {
+    const tasks = await rig.store.tasks.list({ connectionId: id });
+    const isTold = facts.statusReason === 'lost_rotation' && tasks.some(({ link }) => link !== null);
+    return isTold ? 'toldLost' : 'silentlyLost';
+  }
+  return (await isAccepted(rig, id)) && (await isRenewable(rig, id)) ? 'intact' : 'silentlyLost';
+}
+
+async function isAccepted({ store, network }: Rig, id: string): Promise<boolean> {
+  const loaded = await store.connections.load(id);
+  if (loaded?.facts.status !== 'active') return false;
+  const context = { network, clock: systemClock, redirectUri, scopes: loaded.facts.scopes };
+  return platform.probe(loaded.credentials, context).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A refresh token proves itself only by being spent. */
+async function isRenewable({ client }: Rig, id: string): Promise<boolean> {
+  const keeper = client.workflow.getHandle(keeperId(id));
+  const { outcome } = await keeper.executeUpdate(refreshNow, { args: [{}] });
+  return outcome === 'refreshed';
+}
