@@ -2,8 +2,7 @@ import type { ConnectionFacts } from '../model/connection.ts';
 import type { Inspection } from '../model/keeper.ts';
 import { nextReminderAt } from '../model/deadlines.ts';
 import type { Deadline } from '../model/deadlines.ts';
-import { jitterOf, nextRefreshAt } from '../model/refresh-policy.ts';
-import type { RefreshPolicy } from '../model/refresh-policy.ts';
+import { jitterOf, nextProbeAt, nextRefreshAt } from '../model/refresh-policy.ts';
 import type { Platform } from '../platforms/platform.ts';
 
 /** What a platform says about time: all that an inspection asks of it. */
@@ -13,10 +12,12 @@ export type Timing = Pick<Platform, 'refreshPolicy' | 'deadlines'>;
 export function inspect(facts: ConnectionFacts, platform: Timing, now: Date): Inspection {
   if (facts.status !== 'active') return { facts, schedule: { refreshAt: null, probeAt: null, remindAt: null } };
   const policy = platform.refreshPolicy;
-  const refreshAt = nextRefreshAt(ageOf(facts), policy, now, jitterOf(`${facts.id}/${facts.version}`));
+  const age = ageOf(facts);
+  const refreshAt = nextRefreshAt(age, policy, now, jitterOf(`${facts.id}/${facts.version}`));
+  const probeAt = nextProbeAt({ provenAt: provenAt(facts), usedAt: age.usedAt }, policy, now);
   const remindAt = nextReminderAt(deadlinesOf(facts, platform, now), now);
   const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null;
-  return { facts, schedule: { refreshAt: iso(refreshAt), probeAt: probeAt(facts, policy), remindAt: iso(remindAt) } };
+  return { facts, schedule: { refreshAt: iso(refreshAt), probeAt: iso(probeAt), remindAt: iso(remindAt) } };
 }
 
 /** Everything that a person must renew in time for this connection. */
@@ -52,8 +53,7 @@ function ageOf(facts: ConnectionFacts): Parameters<typeof nextRefreshAt>[0] {
 }
 
 /** A refresh proves the credentials as well as a probe does, so the later of the two counts. */
-function probeAt(facts: ConnectionFacts, policy: RefreshPolicy): string {
+function provenAt(facts: ConnectionFacts): Date {
   const proofs = [facts.createdAt, facts.lastProbeAt, facts.lastRefreshAt].filter((instant) => instant !== null);
-  const provenMs = Math.max(...proofs.map((instant) => Date.parse(instant)));
-  return new Date(provenMs + policy.probeEveryMs).toISOString();
+  return new Date(Math.max(...proofs.map((instant) => Date.parse(instant))));
 }

@@ -57,6 +57,19 @@ function latestWaitMs(token: TokenAge): number {
   return leftMs - refreshMarginMs(leftMs);
 }
 
+/** Often enough to hear of a dead permission in days, and so seldom that a thousand idle connections cost nearly nothing. */
+const idleProbeEveryMs = 4 * dayMs;
+
+/**
+ * When to prove next that the credentials still work. An idle connection is proved more seldom: nobody reads it, and a
+ * probe whose access token has ended costs a refresh.
+ */
+export function nextProbeAt(proof: { provenAt: Date; usedAt: Date }, policy: RefreshPolicy, now: Date): Date {
+  const { probeEveryMs } = policy;
+  const idle = now.getTime() - proof.usedAt.getTime() > probeEveryMs;
+  return new Date(proof.provenAt.getTime() + (idle ? Math.max(probeEveryMs, idleProbeEveryMs) : probeEveryMs));
+}
+
 /** How long to wait after the n-th failure in a row (n ≥ 1): doubles from 5 s up to 15 min, less up to a quarter. */
 export function backoffMs(failures: number, jitter: number): number {
   const cappedMs = Math.min(5_000 * 2 ** Math.min(failures - 1, 20), 15 * minuteMs);
