@@ -52,3 +52,10 @@ export const worlds: readonly World[] = [
     members: inUseAndIdle({ platform: 'tiktok', profile: '24 h / 365 d from the consent' }),
   },
 ];
+
+/** One whose tokens live as long as it takes to be refreshed once an hour: 20 % of margin, and 5 % of jitter on average. */
+export const hourlyWorld: World = {
+  name: 'refreshed hourly',
+  settings: { youtube: { tokenLifetimeSeconds: Math.round(3_600 / (0.8 * 0.95)) } },
+  members: [{ platform: 'youtube', profile: 'refreshed hourly', inUse: true }],
+};
