@@ -51,7 +51,7 @@ describe('provisioning', { timeout: 60_000 }, () => {
       ...Object.values(first.databaseUrls).map((url) => new URL(url).password),
       ...[...first.keyRing, ...first.apiKeys].map(({ key }) => key),
     ];
-    expect(secrets).toHaveLength(6);
+    expect(secrets).toHaveLength(7);
     const state = join(environment.home, '.pulumi');
     const files = (await readdir(state, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
     const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
