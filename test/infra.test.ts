@@ -240,9 +240,9 @@ function stepsOf(json: string): string[] {
 }
 
 async function waitFor(condition: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 20_000;
+  const giveUpAt = Date.now() + 45_000;
   while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error('waited for 20 seconds in vain');
+    if (Date.now() > giveUpAt) throw new Error('waited for 45 seconds in vain');
     await sleep(50);
   }
 }
