@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dearestMonth } from './fleet/actions.ts';
 import type { Month } from './fleet/actions.ts';
-import { live } from './fleet/live.ts';
+import { liveInAll } from './fleet/live.ts';
 import type { Life } from './fleet/live.ts';
 import { hourlyWorld, worlds } from './fleet/worlds.ts';
 import type { Member } from './fleet/worlds.ts';
@@ -18,10 +18,7 @@ export const bench = defineBench({
     days: z.coerce.number().int().min(30).max(3_660).default(90).describe('how many simulated days'),
   }),
   run: async ({ days }, progress) => {
-    const lives: Life[] = [];
-    for (const world of [...worlds, hourlyWorld]) {
-      lives.push(...(await live(world, { days, countActionsOf: 'all' }, progress)));
-    }
+    const lives = await liveInAll([...worlds, hourlyWorld], { days, countActionsOf: 'all' }, progress);
     const months = lives.map(({ member, ...life }) => ({ member, month: monthOf(life) }));
     const idle = dearest(months, ({ inUse }) => !inUse);
     const hourly = dearest(months, (member) => hourlyWorld.members.includes(member));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dearestMonth } from './fleet/actions.ts';
-import { live } from './fleet/live.ts';
+import { liveInAll } from './fleet/live.ts';
 import type { Life } from './fleet/live.ts';
 import { worlds } from './fleet/worlds.ts';
 import { BrokenPromise, defineBench } from './runner/bench.ts';
@@ -20,8 +20,7 @@ export const bench = defineBench({
   }),
   run: async ({ days }, progress) => {
     const startedMs = Date.now();
-    const lives: Life[] = [];
-    for (const world of worlds) lives.push(...(await live(world, { days, countActionsOf: 'idle' }, progress)));
+    const lives = await liveInAll(worlds, { days, countActionsOf: 'idle' }, progress);
     const figures = figuresOf(lives, { days, seconds: (Date.now() - startedMs) / 1_000 });
     const broken = brokenBy(lives);
     if (broken.length > 0) throw new BrokenPromise(broken.join(' '), figures);

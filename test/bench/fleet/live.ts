@@ -43,12 +43,33 @@ interface Living {
   readonly dead: TokenState[];
 }
 
+export interface Stay {
+  readonly days: number;
+  /** Reading the history of a connection in use takes a while. */
+  readonly countActionsOf: 'idle' | 'all';
+}
+
+/** Two at a time: what one waits for, the other computes. */
+const worldsAtOnce = 2;
+
+/** Lives in several worlds, each with its own Temporal, Postgres and platforms. */
+export async function liveInAll(worlds: readonly World[], stay: Stay, progress: Progress): Promise<readonly Life[]> {
+  const left = [...worlds];
+  const lives = new Map<World, readonly Life[]>();
+  const liveOn = async (): Promise<void> => {
+    for (let world = left.shift(); world !== undefined; world = left.shift()) {
+      lives.set(world, await live(world, stay, progress));
+    }
+  };
+  // All of them end before a failure is told: each stops its own Temporal.
+  const ends = await Promise.allSettled(Array.from({ length: worldsAtOnce }, liveOn));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return worlds.flatMap((world) => lives.get(world) ?? []);
+}
+
 /** Connects everybody of a world through the simulated platforms, lets the days pass, and tells what happened. */
-export async function live(
-  world: World,
-  { days, countActionsOf }: { days: number; countActionsOf: 'idle' | 'all' },
-  progress: Progress,
-): Promise<readonly Life[]> {
+async function live(world: World, { days, countActionsOf }: Stay, progress: Progress): Promise<readonly Life[]> {
   const service = await startService('skipping');
   try {
     for (const [platform, settings] of Object.entries(world.settings)) {

@@ -26,16 +26,22 @@ function inUseAndIdle(member: Omit<Member, 'inUse'>): readonly Member[] {
 }
 
 /**
- * Every platform, every way to connect it and every lifetime that its documents name; each in use and idle. Two of TikTok's
- * ways of ageing exclude each other on one simulated TikTok, hence worlds of their own.
+ * Every platform, every way to connect it and every lifetime that its documents name; each in use and idle. The ways in
+ * which TikTok's tokens age exclude each other on one simulated TikTok, hence worlds of their own.
  */
 export const worlds: readonly World[] = [
   {
-    name: 'all platforms',
-    settings: { tiktok: { ...approved, tokenProfile: '2h_180d' } },
+    name: 'Meta and Google',
+    settings: {},
     members: [
       ...inUseAndIdle({ platform: 'facebook', profile: 'page token' }),
       ...inUseAndIdle({ platform: 'youtube', profile: '1 h tokens' }),
+    ],
+  },
+  {
+    name: 'X and TikTok',
+    settings: { tiktok: { ...approved, tokenProfile: '2h_180d' } },
+    members: [
       ...inUseAndIdle({ platform: 'twitter', profile: 'oauth1', settings: { method: 'oauth1' } }),
       ...inUseAndIdle({ platform: 'twitter', profile: 'oauth2', settings: { method: 'oauth2' } }),
       ...inUseAndIdle({ platform: 'tiktok', profile: '2 h / 180 d' }),
