@@ -53,6 +53,17 @@ it('says what the page offers when it lacks the account', async () => {
   await expect(visit).rejects.toThrow("The page offers no account 'third'. It offers: first, second.");
 });
 
+it('tells what an error page says, without its markup', async () => {
+  const blocked = `<!DOCTYPE html>\n<html><head><title>Error</title><style>p { color: red }</style></head>
+    <body><h1>Access blocked</h1><p>redirect_uri_mismatch</p></body></html>`;
+  const port = await serve((_request, response) => response.writeHead(400).end(blocked));
+  const { status, text } = await visitConsentPage(`http://127.0.0.1:${port}/auth`);
+  expect({ status, lines: text.split(/\s*\n\s*/) }).toEqual({
+    status: 400,
+    lines: ['Access blocked', 'redirect_uri_mismatch'],
+  });
+});
+
 it('brings the cookie of the first page to the callback, but no strict one: the way back is cross-site', async () => {
   const platform = await servePlatform();
   const redirecting = await serve((request, response) => {

@@ -108,7 +108,8 @@ async function load(
 }
 
 function readableText(html: string): string {
-  const document = parse(html);
+  // The parser takes the doctype for text.
+  const document = parse(html.replace(/^\s*<!doctype[^>]*>/i, ''));
   for (const hidden of document.querySelectorAll('head, script, style')) hidden.remove();
   return document.structuredText.trim();
 }

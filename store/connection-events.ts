@@ -9,6 +9,7 @@ const listEvents = `
   select id::text, at, connection_id as "connectionId", owner, platform, actor, kind, detail
   from connector.connection_events e
   where ($1::text is null or e.owner = $1) and ($2::uuid is null or e.connection_id = $2)
+    and ($4::text[] is null or e.kind = any ($4))
   order by e.id desc limit $3`;
 
 type PastEvent = ConnectionEvent & { readonly id: string; readonly at: string };
@@ -20,7 +21,7 @@ export function createConnectionEvents(database: Database): ConnectionEvents {
       const values = [connectionId, owner, platform, actor, kind, JSON.stringify(detail)];
       await database.write({ text: insertEvent }, values);
     },
-    list: ({ owner, connectionId, limit }) =>
-      database.read<PastEvent>({ text: listEvents }, [owner ?? null, connectionId ?? null, limit]),
+    list: ({ owner, connectionId, kinds, limit }) =>
+      database.read<PastEvent>({ text: listEvents }, [owner ?? null, connectionId ?? null, limit, kinds ?? null]),
   };
 }

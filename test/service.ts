@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { serve } from '@hono/node-server';
+import type { ServerType } from '@hono/node-server';
 import { Context } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Worker } from '@temporalio/worker';
@@ -14,7 +17,7 @@ import type { ConsentVisit, ConsentVisitResult } from '../platforms/simulated-pe
 import { startSimulators } from '../platforms/simulator-server.ts';
 import type { Simulator } from '../platforms/simulator.ts';
 import type { Simulators } from '../platforms/simulator-server.ts';
-import { parseKeyRing, type Store } from '../store/index.ts';
+import { type KeyRing, parseKeyRing, type Store } from '../store/index.ts';
 import { createDataConverter } from '../store/data-converter.ts';
 import { bundleWorkflows, createWorkers } from '../worker/create-workers.ts';
 import { createKeepers } from '../worker/keepers.ts';
@@ -33,13 +36,13 @@ export interface Service {
   readonly network: Network;
   readonly platforms: ReadonlyMap<string, Platform>;
   readonly clock: Clock;
+  /** The server's address; only with a port of its own does it listen there. */
+  readonly publicUrl: string;
   readonly notices: readonly Notice[];
   /** A person opens a consent link and acts on the platform's page; ends at our callback's page. */
   consent(link: string, visit?: ConsentVisit): Promise<ConsentVisitResult>;
   close(): Promise<void>;
 }
-
-const publicUrl = 'http://localhost:8422';
 
 /** Platforms from elsewhere, with their simulators. */
 export interface GivenPlatforms {
@@ -47,16 +50,22 @@ export interface GivenPlatforms {
   readonly simulators: readonly Simulator[];
 }
 
-/**
- * Starts it. `skipping`: weeks pass in milliseconds, for the platforms too. Not `encrypted`: what Temporal keeps can be
- * read, and replayed, without a key.
- */
+export interface ServiceOptions {
+  /** False: what Temporal keeps can be read, and replayed, without a key. */
+  readonly encrypted?: boolean;
+  /** Where it is to change. */
+  readonly keyRing?: KeyRing;
+  /** Given: the server listens on this port of the loopback address, for a browser. */
+  readonly port?: number;
+}
+
+/** Starts it. `skipping`: weeks pass in milliseconds, for the platforms too. */
 export async function startService(
   time: 'real' | 'skipping',
   given?: GivenPlatforms,
-  { encrypted = true }: { readonly encrypted?: boolean } = {},
+  { encrypted = true, port, keyRing = parseKeyRing([newKey('k1')]) }: ServiceOptions = {},
 ): Promise<Service> {
-  const keyRing = parseKeyRing([newKey('k1')]);
+  const publicUrl = `http://localhost:${port ?? 8422}`;
   const dataConverter = encrypted ? createDataConverter(keyRing) : {};
   const [temporal, workflowBundle, database, loaded] = await Promise.all([
     time === 'skipping' ? startTimeSkippingServer(dataConverter) : startDevServer(dataConverter),
@@ -103,8 +112,9 @@ export async function startService(
   const running = Promise.all(workers.map((worker: Worker) => worker.run()));
   const orchestration = createTemporalOrchestration(temporal.client);
   const server = createTestServer({ store, platforms: loaded, orchestration, network, clock, publicUrl });
+  const listening = port === undefined ? null : await listen(server.app.fetch, port);
   return {
-    ...{ temporal, orchestration, store, database, simulators, network, platforms, clock, notices },
+    ...{ temporal, orchestration, store, database, simulators, network, platforms, clock, publicUrl, notices },
     consent: (link, visit = {}) =>
       visitConsentPage(link, {
         ...visit,
@@ -112,12 +122,19 @@ export async function startService(
         fetch: async (url, init) => (url.origin === publicUrl ? server.app.request(url.href, init) : fetch(url, init)),
       }),
     close: async () => {
+      listening?.close();
       for (const worker of workers) worker.shutdown();
       await running;
       await Promise.all([server.close(), simulators.close(), network.close(), temporal.teardown()]);
       await database.close();
     },
   };
+}
+
+async function listen(fetch: Parameters<typeof serve>[0]['fetch'], port: number): Promise<ServerType> {
+  const server = serve({ fetch, hostname: '127.0.0.1', port });
+  await once(server, 'listening');
+  return server;
 }
 
 /** The time of the Temporal server as activities see it, for everything in this process that is no activity too. */

@@ -2,9 +2,10 @@ import { confirm, intro, isCancel, log, password, select, text } from '@clack/pr
 import type { Refusal, WaitingFor } from '../../model/onboarding.ts';
 import type { Field } from '../../model/portal-step.ts';
 import type { Move, Walker } from '../onboarding/walk-onboarding.ts';
-import { describeWaiting } from './describe-onboarding.ts';
+import { describePack, describeWaiting } from './describe-onboarding.ts';
 import { exitCodes } from './failure.ts';
 import type { Io } from './io.ts';
+import { defaultColumns } from './wrap-text.ts';
 
 /** The person pressed Ctrl-C. */
 class Left extends Error {}
@@ -31,7 +32,7 @@ async function ask(io: Io, waiting: WaitingFor, refusal: Omit<Refusal, 'at'> | n
   const [title = '', ...lines] = describeWaiting(waiting);
   log.step(title);
   // Not in a box: a link that is broken over two lines cannot be opened with a click.
-  io.out(`${lines.join('\n')}\n`);
+  io.out(`${[...lines, ...describePack(step, io.columns ?? defaultColumns)].join('\n')}\n`);
   switch (step.kind) {
     case 'portal': {
       if (step.fields.length === 0) {

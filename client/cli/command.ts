@@ -25,8 +25,15 @@ export interface CommandDefinition<Options extends object> {
   readonly repeated?: readonly (readonly [flags: string, description: string])[];
   /** Everything heavy is imported in here, so that one command does not load what another needs. */
   readonly run: (context: CommandContext, args: readonly string[], options: Options) => Promise<number>;
-  readonly passThrough?: boolean;
+  /** How it is called, where the arguments alone do not say it. */
+  readonly usage?: string;
   readonly hidden?: boolean;
+}
+
+/** What a command that is shown to a person must add to mean the same environment: ` --env live`, or nothing. */
+export function environmentOption({ io, env }: Pick<CommandContext, 'io' | 'env'>): string {
+  const nameIn = (variables: NodeJS.ProcessEnv): string => variables['CONNECTOR_ENV'] || 'sandbox';
+  return nameIn(env) === nameIn(io.env) ? '' : ` --env ${nameIn(env)}`;
 }
 
 /** Adds a command to the program. */
@@ -52,7 +59,7 @@ export function addCommand<Options extends object>(
   command.option('--json', 'print JSON for a program');
   command.option('--env <name>', 'the environment: sandbox, live or one of your own');
   command.option('--owner <name>', 'the tenant or user of the calling program');
-  if (definition.passThrough === true) command.passThroughOptions();
+  if (definition.usage !== undefined) command.usage(definition.usage);
   command.action(async () => {
     const options = command.opts<Options & { json?: boolean; env?: string; owner?: string }>();
     const context: CommandContext = {

@@ -97,10 +97,17 @@ export async function agreeAsSimulatedPerson(link: string, consent: Answers['con
   // A person who declines ends at a page that says so: the onboarding knows it too.
   if (page.status < 400 || approve === false) return;
   throw new CommandFailure(exitCodes.failed, {
-    what: `The consent page answered ${String(page.status)}: ${page.text.split('\n')[0] ?? ''}`,
+    what: `The consent page answered ${String(page.status)}: ${quote(page.text)}`,
     remedy: 'See logs/server.log and logs/simulators.log of the environment.',
     link,
   });
+}
+
+/** What a page says, in one line. */
+function quote(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  const quoted = lines.filter((line) => line !== '').join(' · ');
+  return quoted.length <= 400 ? quoted : `${quoted.slice(0, 400)} …`;
 }
 
 async function readAnswers(io: Io, file: string): Promise<Answers> {

@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { resolvePlatform } from '../../platforms/load.ts';
+import type { Remedy } from '../../model/failure.ts';
+import { decideReview } from '../onboarding/decide-review.ts';
 import { giveStep } from '../onboarding/give-step.ts';
+import { untilPersonNeeded } from '../onboarding/walk-onboarding.ts';
 import type { OnboardingKey } from '../sdk/orchestration.ts';
 import type { CommandContext } from './command.ts';
 import { describeOnboarding } from './describe-onboarding.ts';
 import { CommandFailure, exitCodes, type ExitCode } from './failure.ts';
 import type { Io } from './io.ts';
 import { print } from './output.ts';
-import { withSession, type Session } from './session.ts';
+import { withSession } from './session.ts';
 
 export interface HandedIn {
   readonly platform: string;
@@ -20,6 +23,8 @@ export interface HandedIn {
   readonly label: string;
 }
 
+const nextPatienceMs = 15_000;
+
 /** Hands one step in, and says what is waited for next. Exits with 1 when the step was refused. */
 export async function handInStep(context: CommandContext, request: HandedIn): Promise<ExitCode> {
   // Judged before anything is opened: a mistake in the command must not cost a look at the database.
@@ -28,31 +33,33 @@ export async function handInStep(context: CommandContext, request: HandedIn): Pr
   return withSession(context.env, async (session) => {
     const platform = resolvePlatform(await session.platforms(), request.platform).id;
     const key = { owner: context.owner ?? 'default', platform, label: request.label };
-    if (decision !== null) await (await session.walkParts()).decideReview(key, decision);
-    else await give(session, key, request, values);
-    const state = await (await session.walkParts()).orchestration.onboardingState(key);
-    print(context, state, describeOnboarding);
+    const parts = await session.walkParts();
+    const { step, option } = request;
+    const answer = { step, values, ...(option === undefined ? {} : { option }) };
+    const judgement = await (decision === null
+      ? giveStep(parts, key, answer)
+      : decideReview(parts, key, { step, decision }));
+    if (judgement.outcome === 'refused') throw refused(key, step, judgement.refusal.remedy);
+    if (judgement.outcome === 'pending') throw notTaken(key, step);
+    // Automatic steps may follow: what a person wants to know is what comes after these.
+    const state = await untilPersonNeeded(parts, key, nextPatienceMs);
+    print(context, state, (shown) => describeOnboarding(shown, context));
     return exitCodes.done;
   });
 }
 
-async function give(
-  session: Session,
-  key: OnboardingKey,
-  { step, option }: HandedIn,
-  values: Record<string, string>,
-): Promise<void> {
-  const judgement = await giveStep(await session.walkParts(), key, {
-    step,
-    values,
-    ...(option === undefined ? {} : { option }),
-  });
-  if (judgement.outcome !== 'refused') return;
-  const { cause, remedy, link } = judgement.refusal.remedy;
-  throw new CommandFailure(exitCodes.failed, {
-    what: `The step "${step}" of ${key.platform} was refused: ${cause}`,
+function refused({ platform }: OnboardingKey, step: string, { cause, remedy, link }: Remedy): CommandFailure {
+  return new CommandFailure(exitCodes.failed, {
+    what: `The step "${step}" of ${platform} was refused: ${cause}`,
     remedy,
     link: link ?? null,
+  });
+}
+
+function notTaken({ platform }: OnboardingKey, step: string): CommandFailure {
+  return new CommandFailure(exitCodes.failed, {
+    what: `The step "${step}" of ${platform} was handed in, but nobody has judged it yet.`,
+    remedy: `Look again later: connector onboarding ${platform}. What is wrong says: connector doctor`,
   });
 }
 

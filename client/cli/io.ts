@@ -5,6 +5,8 @@ export interface Io {
   readonly isTerminal: boolean;
   /** True when a person can be asked. */
   readonly canAsk: boolean;
+  /** How wide the terminal is; nothing when the output is no terminal. */
+  readonly columns?: number | undefined;
   out(text: string): void;
   err(text: string): void;
   /** All of the standard input. */
@@ -22,6 +24,7 @@ export function processIo(): Io {
     env: process.env,
     isTerminal: process.stdout.isTTY,
     canAsk: process.stdin.isTTY && process.stdout.isTTY,
+    columns: process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : undefined,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     readInput: async () => {

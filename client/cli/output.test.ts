@@ -37,6 +37,13 @@ test('the table says why a person is needed', () => {
   expect(drawn).toContain('needs_consent: invalid_grant');
 });
 
+test('a paused connection looks different, and tells no time of a refresh that will not come', () => {
+  const drawn = statusTable([report], now, { paused: new Set(['i']) });
+  expect(drawn).toContain('active (paused)');
+  expect(drawn).not.toContain('in 46 min');
+  expect(statusTable([report], now, { paused: new Set(['other']) })).not.toContain('paused');
+});
+
 test('an empty table says how to begin', () => {
   expect(statusTable([], now)).toContain('connector connect');
 });

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import type { CommandFailure } from './failure.ts';
 import type { CommandContext } from './command.ts';
 import type { Io } from './io.ts';
+import { fitRows } from './wrap-text.ts';
 
 /** Prints a value as JSON, or what `text` makes of it for a person. */
 export function print<Value>(
@@ -23,14 +24,17 @@ export function printFailure(io: Io, json: boolean, failure: CommandFailure): vo
   if (failure.link !== null && !failure.message.includes(failure.link)) io.err(`  ${failure.link}\n`);
 }
 
-/** A table for a person: no colours, so that it looks the same in a log. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const drawn = new Table({
-    head: [...head],
-    style: { head: [], border: [], compact: true },
-    wordWrap: true,
-  });
-  for (const row of rows) drawn.push([...row]);
+/**
+ * A table for a person: no colours, so that it looks the same in a log. With `columns` its texts are wrapped until it is
+ * no wider than that, as far as words allow.
+ */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { columns }: { readonly columns?: number | undefined } = {},
+): string {
+  const drawn = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
+  for (const row of columns === undefined ? rows : fitRows(head, rows, columns)) drawn.push([...row]);
   return drawn.toString();
 }
 

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { environmentOption } from './command.ts';
 import { commandEnvironment } from './command-environment.ts';
+import { describeUp } from './describe-up.ts';
 import { CommandFailure, toFailure } from './failure.ts';
 import type { Io } from './io.ts';
 import { runCli } from './program.ts';
@@ -30,6 +32,11 @@ async function run(
   return { code: await runCli(args, io), ...said };
 }
 
+const quietIo: Io = {
+  ...{ env: {}, isTerminal: false, canAsk: false },
+  ...{ out: () => undefined, err: () => undefined, readInput: () => Promise.resolve('') },
+};
+
 /** An environment that is set up, whose database and Temporal do not answer. */
 const unreachable = {
   DATABASE_URL: 'postgres://u:p@127.0.0.1:9/none',
@@ -40,7 +47,7 @@ const unreachable = {
 test('help is no failure, and names every command', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
-  for (const name of 'start up down connect done status inbox token quota doctor env exec'.split(' ')) {
+  for (const name of 'start up down connect done abandon status inbox token quota doctor env exec'.split(' ')) {
     expect(out).toContain(`  ${name} `);
   }
 });
@@ -74,6 +81,39 @@ test('a database that does not answer fails with what to do', async () => {
   expect(code).toBe(1);
   expect(err).toContain('ECONNREFUSED');
   expect(err).toContain('connector up');
+});
+
+test('options of exec stand anywhere before the two hyphens, and what follows is for the program', async () => {
+  for (const args of [
+    ['exec', 'x', '--credentials', '--', 'node', '--json'],
+    ['exec', 'youtube', '--min-seconds', '60', '--account', 'a', '--', 'sh', '-c', 'true', '--', '--nonsense'],
+    ['exec', '--env', 'sandbox', 'youtube', '--', 'node', '-v'],
+  ]) {
+    const { code, err } = await run(args, { env: unreachable });
+    expect({ args, code }).toEqual({ args, code: 1 });
+    // The database is asked for the token, so the command line was understood.
+    expect(err).toMatch(/^(?!\{).*ECONNREFUSED/s);
+  }
+  expect((await run(['exec', 'youtube', '--nonsense', '--', 'node'])).code).toBe(2);
+  expect((await run(['exec', 'youtube', '--'])).code).toBe(2);
+});
+
+test('what is shown names the environment, unless the bare command means it', () => {
+  const shown = (shell: NodeJS.ProcessEnv, chosen: NodeJS.ProcessEnv): string =>
+    environmentOption({ io: { ...quietIo, env: shell }, env: chosen });
+  expect(shown({}, {})).toBe('');
+  expect(shown({}, { CONNECTOR_ENV: 'live' })).toBe(' --env live');
+  expect(shown({ CONNECTOR_ENV: 'live' }, { CONNECTOR_ENV: 'live' })).toBe('');
+  expect(shown({ CONNECTOR_ENV: 'live' }, { CONNECTOR_ENV: 'sandbox' })).toBe(' --env sandbox');
+  const up = {
+    environment: 'live',
+    url: 'http://localhost:8422',
+    temporalUiUrl: 'http://localhost:8233',
+    wasUp: false,
+  };
+  const said = describeUp(up, ' --env live').split('\n');
+  expect(said[1]).toContain('http://localhost:8233');
+  expect(said.at(-1)).toBe('To end it: connector down --env live');
 });
 
 test('a secret in the command line is refused with the reason, and not repeated', async () => {

@@ -24,7 +24,13 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     const failure = toFailure(error);
-    printFailure(io, args.includes('--json'), failure);
+    printFailure(io, ownArguments(args).includes('--json'), failure);
     return failure.exitCode;
   }
+}
+
+/** What stands behind `--` is for the program that `exec` runs. */
+function ownArguments(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end === -1 ? args : args.slice(0, end);
 }

@@ -17,8 +17,7 @@ export interface TokenProgram {
 
 /** Runs a program with a valid token in its environment; gives the program's own exit code. */
 export async function runWithToken(context: CommandContext, request: TokenProgram): Promise<number> {
-  const { platform, account, minSeconds } = request;
-  const command = request.command[0] === '--' ? request.command.slice(1) : request.command;
+  const { platform, command, account, minSeconds } = request;
   const minimumSeconds = minSeconds === undefined ? undefined : secondsFrom(minSeconds);
   const connector = await connect({ settings: readSettings(context.env) });
   let token: Token;

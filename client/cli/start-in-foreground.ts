@@ -7,10 +7,11 @@ import { untilAskedToStop } from '../../infra/environment/stop-signals.ts';
 import type { ConnectionReport } from '../../model/connection.ts';
 import { reportConnections } from '../sdk/connection-report.ts';
 import { untilUp } from './bring-up.ts';
-import type { CommandContext } from './command.ts';
+import { environmentOption, type CommandContext } from './command.ts';
 import { connectSimulated } from './connect-simulated.ts';
 import { exitCodes } from './failure.ts';
 import { print } from './output.ts';
+import { pausedConnections } from './paused-connections.ts';
 import { withSession } from './session.ts';
 import { statusTable } from './status-table.ts';
 
@@ -29,7 +30,8 @@ export async function startInForeground(context: CommandContext, { exit }: { exi
   const started = other === null ? await startEnvironment({ home, env, progress, signal: asked }) : null;
   try {
     const record = started?.record ?? (await untilUp(home, (text) => io.err(text)));
-    const exitCode = await Promise.race([connectAndShow(context, record, progress), whenAsked(asked)]);
+    const stays = !exit || started === null;
+    const exitCode = await Promise.race([connectAndShow(context, { record, progress, stays }), whenAsked(asked)]);
     if (exit || exitCode === null) return exitCode ?? exitCodes.failed;
     if (started === null) return exitCode;
     progress.note('Ctrl-C ends it.');
@@ -40,7 +42,14 @@ export async function startInForeground(context: CommandContext, { exit }: { exi
   }
 }
 
-async function connectAndShow(context: CommandContext, record: EnvironmentRecord, progress: Progress): Promise<number> {
+interface Shown {
+  readonly record: EnvironmentRecord;
+  readonly progress: Progress;
+  /** The environment is still up when this command has ended, or until somebody ends it. */
+  readonly stays: boolean;
+}
+
+async function connectAndShow(context: CommandContext, { record, progress, stays }: Shown): Promise<number> {
   return withSession(context.env, async (session) => {
     const platforms = await session.platforms();
     if (session.settings.simulatorUrl !== null) {
@@ -51,8 +60,15 @@ async function connectAndShow(context: CommandContext, record: EnvironmentRecord
       );
     }
     const filter = { statuses: ['pending', 'active', 'needs_consent'] } as const;
-    const reports = await reportConnections({ store: session.store, platforms }, filter);
-    print(context, reports, (rows) => [statusTable(rows, new Date()), `Console: ${record.publicUrl}`].join('\n'));
+    const [reports, paused] = await Promise.all([
+      reportConnections({ store: session.store, platforms }, filter),
+      pausedConnections(session.store, null),
+    ]);
+    const { columns } = context.io;
+    const last = stays
+      ? `Console: ${record.publicUrl}`
+      : `The environment ends now. To bring it up: connector up${environmentOption(context)}`;
+    print(context, reports, (rows) => [statusTable(rows, new Date(), { paused, columns }), last].join('\n'));
     if (session.settings.simulatorUrl === null) return exitCodes.done;
     const missing = platforms.filter(
       ({ id }) => !reports.some((report) => report.platform === id && isWorking(report)),

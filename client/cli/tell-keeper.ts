@@ -3,6 +3,7 @@ import type { CommandContext } from './command.ts';
 import { exitCodes, type ExitCode } from './failure.ts';
 import { findConnection } from './find-connection.ts';
 import { print } from './output.ts';
+import { notePause } from './paused-connections.ts';
 import { withSession } from './session.ts';
 
 export interface KeeperMessage {
@@ -24,6 +25,7 @@ export function tellKeeper(context: CommandContext, request: KeeperMessage): Pro
       const messages = await import('../../workflows/messages.ts');
       const client = await session.temporal();
       await client.workflow.getHandle(keeperId(facts.id)).signal(messages[message]);
+      await notePause(session.store, facts, message);
     }
     print(
       context,

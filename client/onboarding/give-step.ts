@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { OnboardingState, Refusal, StepDone } from '../../model/onboarding.ts';
 import type { Field } from '../../model/portal-step.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import type { Store } from '../../store/store.ts';
+import { TemporalUnreachableError } from '../sdk/orchestration.ts';
 import type { OnboardingKey, Orchestration, StepJudgement } from '../sdk/orchestration.ts';
+import { pollUntil } from './poll-until.ts';
 
 /** What a client needs to walk somebody through an onboarding. */
 export interface OnboardingParts {
@@ -27,7 +28,7 @@ const patienceMs = 30_000;
  * the workflow names the step and holds none of them.
  */
 export async function giveStep(parts: OnboardingParts, key: OnboardingKey, answer: StepAnswer): Promise<StepJudgement> {
-  const state = await openedState(parts.orchestration, key);
+  const state = await untilOpened(parts.orchestration, key, patienceMs);
   const fields = fieldsOf(state, answer.step);
   const { secrets, plain } = partition(fields, answer.values ?? {});
   const refusal = refuseSecret(fields, secrets, answer.step);
@@ -43,22 +44,19 @@ export async function giveStep(parts: OnboardingParts, key: OnboardingKey, answe
   return parts.orchestration.completeStep(key, done, patienceMs);
 }
 
-/** The state of an onboarding once its row exists: before that there is no place for secrets. */
-async function openedState(
+/**
+ * The state of an onboarding once its row exists and its steps are known: before that there is no place for secrets. Throws
+ * TemporalUnreachableError when nothing works on it for `patienceMs`.
+ */
+export async function untilOpened(
   orchestration: Pick<Orchestration, 'onboardingState'>,
   key: OnboardingKey,
+  patienceMs: number,
 ): Promise<OnboardingState> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const state = await orchestration.onboardingState(key);
-    if (state.connectionId !== null || state.status !== 'running') return state;
-    if (Date.now() > deadline) {
-      throw new Error(
-        `The onboarding of ${key.platform} has not begun after ${String(patienceMs / 1_000)} s: no worker works on it. Run: connector doctor`,
-      );
-    }
-    await sleep(50);
-  }
+  const isOpen = ({ status, steps }: OnboardingState): boolean => status !== 'running' || steps.length > 0;
+  const state = await pollUntil(() => orchestration.onboardingState(key), isOpen, patienceMs);
+  if (isOpen(state)) return state;
+  throw new TemporalUnreachableError(`the first step of ${state.onboardingId}`);
 }
 
 /** The fields of the step that is waited for; another step's values are not taken, the workflow says why. */

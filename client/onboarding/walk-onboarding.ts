@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { OnboardingState, Refusal, ReviewDecision, WaitingFor } from '../../model/onboarding.ts';
 import type { OnboardingKey, StepJudgement } from '../sdk/orchestration.ts';
 import { giveStep, type OnboardingParts, type StepAnswer } from './give-step.ts';
+import { pollUntil } from './poll-until.ts';
 
 /** What somebody does about the step that is waited for. */
 export type Move =
@@ -52,23 +52,28 @@ export async function walkOnboarding(parts: WalkParts, key: OnboardingKey, walke
       const judgement: StepJudgement = await giveStep(parts, key, move.answer);
       if (judgement.outcome === 'refused') refusal = judgement.refusal;
       else if (judgement.outcome === 'done') walker.done?.(move.answer.step);
-      else await untilMoved(parts, key, state, null);
+      else await untilMoved(parts, key, state, Number.POSITIVE_INFINITY);
       continue;
     }
     if (move.move === 'decide') await parts.decideReview(key, move.decision);
-    const moved = await untilMoved(parts, key, state, move.move === 'wait' ? move.timeoutMs : 30_000);
-    if (!moved) return { end: 'stopped', state, why: nothingHappened(waiting) };
+    const timeoutMs = move.move === 'decide' ? 30_000 : (move.timeoutMs ?? Number.POSITIVE_INFINITY);
+    if ((await untilMoved(parts, key, state, timeoutMs)) === null)
+      return { end: 'stopped', state, why: nothingHappened(waiting) };
     walker.done?.(waiting.step.id);
   }
 }
 
-/** Waits while the connector works by itself: opening, automatic steps, looking up what can be chosen, the last proof. */
-async function untilPersonNeeded(parts: OnboardingParts, key: OnboardingKey): Promise<OnboardingState> {
-  for (let pauseMs = 25; ; pauseMs = Math.min(pauseMs * 1.5, 500)) {
-    const state = await parts.orchestration.onboardingState(key);
-    if (state.status !== 'running' || isForPerson(state)) return state;
-    await sleep(pauseMs);
-  }
+/**
+ * Waits while the connector works by itself: opening, automatic steps, looking up what can be chosen, the last proof. When
+ * `patienceMs` is over, the state is the one that it has then.
+ */
+export function untilPersonNeeded(
+  { orchestration }: Pick<OnboardingParts, 'orchestration'>,
+  key: OnboardingKey,
+  patienceMs = Number.POSITIVE_INFINITY,
+): Promise<OnboardingState> {
+  const isSo = (state: OnboardingState): boolean => state.status !== 'running' || isForPerson(state);
+  return pollUntil(() => orchestration.onboardingState(key), isSo, patienceMs);
 }
 
 function isForPerson({ connectionId, waitingFor, refusal }: OnboardingState): boolean {
@@ -85,25 +90,22 @@ function standingRefusal({ refusal, waitingFor }: OnboardingState): Refusal | nu
   return refusal !== null && refusal.step === waitingFor?.step.id ? refusal : null;
 }
 
-/** True once the onboarding waits for something else, or has something new to say; false when time is over. */
-async function untilMoved(
-  parts: OnboardingParts,
+/** The state once the onboarding waits for something else, or has something new to say; null when time is over. */
+export async function untilMoved(
+  { orchestration }: Pick<OnboardingParts, 'orchestration'>,
   key: OnboardingKey,
   before: OnboardingState,
-  timeoutMs: number | null,
-): Promise<boolean> {
-  const deadline = timeoutMs === null ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs;
-  for (let pauseMs = 25; ; pauseMs = Math.min(pauseMs * 1.5, 1_000)) {
-    const now = await parts.orchestration.onboardingState(key);
-    const isMoved =
-      now.status !== 'running' ||
-      now.waitingFor?.step.id !== before.waitingFor?.step.id ||
-      now.waitingFor?.since !== before.waitingFor?.since ||
-      now.refusal?.at !== before.refusal?.at;
-    if (isMoved) return true;
-    if (Date.now() > deadline) return false;
-    await sleep(pauseMs);
-  }
+  patienceMs: number,
+): Promise<OnboardingState | null> {
+  const isMoved = (now: OnboardingState): boolean => now.status !== 'running' || markOf(now) !== markOf(before);
+  const now = await pollUntil(() => orchestration.onboardingState(key), isMoved, patienceMs);
+  return isMoved(now) ? now : null;
+}
+
+/** Changes with whatever is said: the step, its being open anew, a refusal, how far its review is. */
+function markOf({ waitingFor, refusal }: OnboardingState): string {
+  const { step, since, review = null } = waitingFor ?? {};
+  return JSON.stringify([step?.id, since, refusal?.at, review?.phase, review?.submittedAt, review?.rejections.length]);
 }
 
 function nothingHappened({ step, consentLink }: WaitingFor): Stop {

@@ -9,7 +9,7 @@ import type { ServerDependencies } from './dependencies.ts';
 import { startOnboarding } from './onboarding-acts.ts';
 import { onboardingSchema } from './onboarding-schemas.ts';
 import { notFound, problems } from './problem.ts';
-import { pollUntil } from './poll.ts';
+import { pollUntil } from '../onboarding/poll-until.ts';
 
 const revocationPatienceMs = 5_000;
 

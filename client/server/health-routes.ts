@@ -14,11 +14,29 @@ const healthSchema = z
   })
   .openapi('Health');
 
+/** Whether each part answers; no account, no secret. */
+export type Health = z.infer<typeof healthSchema>;
+
 const patienceMs = 2_000;
 const noConnection = '00000000-0000-0000-0000-000000000000';
 
+/** Asks each part whether it answers, for two seconds at most. */
+export async function healthOf({ store, orchestration, settings }: ServerDependencies): Promise<Health> {
+  const asked = store.connections.facts(noConnection).then(
+    () => 'up' as const,
+    () => 'down' as const,
+  );
+  const [database, { temporal, worker }] = await Promise.all([
+    Promise.race([asked, sleep(patienceMs, 'down' as const, { ref: false })]),
+    orchestration.health(),
+  ]);
+  const isWhole = temporal === 'up' && worker !== 'down';
+  const status = database === 'down' ? 'down' : isWhole ? 'ok' : 'degraded';
+  return { status, environment: settings.environment, database, temporal, worker };
+}
+
 /** `GET /healthz`: tokens can be served as long as the database answers; Temporal away is `degraded`. */
-export function healthRoutes(app: OpenAPIHono, { store, orchestration, settings }: ServerDependencies): void {
+export function healthRoutes(app: OpenAPIHono, dependencies: ServerDependencies): void {
   const route = createRoute({
     method: 'get',
     path: '/healthz',
@@ -26,18 +44,8 @@ export function healthRoutes(app: OpenAPIHono, { store, orchestration, settings 
     responses: { 200: json(healthSchema, 'They can'), 503: json(healthSchema, 'The database is away') },
   });
   app.openapi(route, async (c) => {
-    const asked = store.connections.facts(noConnection).then(
-      () => 'up' as const,
-      () => 'down' as const,
-    );
-    const [database, { temporal, worker }] = await Promise.all([
-      Promise.race([asked, sleep(patienceMs, 'down' as const, { ref: false })]),
-      orchestration.health(),
-    ]);
-    const isWhole = temporal === 'up' && worker !== 'down';
-    const status = database === 'down' ? 'down' : isWhole ? 'ok' : 'degraded';
+    const health = await healthOf(dependencies);
     c.header('Cache-Control', 'no-store');
-    const { environment } = settings;
-    return c.json({ status, environment, database, temporal, worker } as const, database === 'up' ? 200 : 503);
+    return c.json(health, health.database === 'up' ? 200 : 503);
   });
 }

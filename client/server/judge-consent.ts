@@ -7,7 +7,7 @@ import type { StepJudgement } from '../sdk/orchestration.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { pageResponse, remedyPage } from './page.ts';
 import type { Page } from './page.ts';
-import { pollUntil } from './poll.ts';
+import { pollUntil } from '../onboarding/poll-until.ts';
 
 export interface GivenConsent {
   readonly platform: Platform;

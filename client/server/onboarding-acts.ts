@@ -1,10 +1,8 @@
 import type { OnboardingRequest, OnboardingState } from '../../model/onboarding.ts';
-import { giveStep } from '../onboarding/give-step.ts';
+import { giveStep, untilOpened } from '../onboarding/give-step.ts';
 import type { OnboardingKey, Orchestration, StepJudgement } from '../sdk/orchestration.ts';
-import { TemporalUnreachableError } from '../sdk/orchestration.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { addressOf } from './onboarding-address.ts';
-import { pollUntil } from './poll.ts';
 import { notFound, Problem } from './problem.ts';
 
 /** An onboarding as clients see it: its state, and its id in addresses. */
@@ -23,15 +21,7 @@ export async function startOnboarding(
   request: OnboardingRequest,
 ): Promise<OnboardingView> {
   await orchestration.startOnboarding(request);
-  const state = await pollUntil(
-    () => orchestration.onboardingState(request),
-    (seen) => seen.status !== 'running' || seen.waitingFor !== null,
-    startPatienceMs,
-  );
-  if (state.status === 'running' && state.waitingFor === null && state.steps.length === 0) {
-    throw new TemporalUnreachableError(`the first step of ${state.onboardingId}`);
-  }
-  return viewOf(state);
+  return viewOf(await untilOpened(orchestration, request, startPatienceMs));
 }
 
 /** What a person gives at a step; which of it is secret is decided by the step's fields, not by where it was put. */

@@ -9,7 +9,16 @@ export interface Page {
   /** `good`: done · `waiting`: something is left to do · `bad`: it did not work. */
   readonly tone: 'good' | 'waiting' | 'bad' | 'plain';
   readonly paragraphs: readonly string[];
-  readonly link?: { readonly href: string; readonly text: string } | undefined;
+  readonly link?: Link | undefined;
+  /** Short facts, by their names. */
+  readonly facts?: readonly (readonly [name: string, value: string])[];
+  /** Where else to go. */
+  readonly links?: readonly Link[];
+}
+
+export interface Link {
+  readonly href: string;
+  readonly text: string;
 }
 
 /** A page with its status and the headers that keep it alone: no script, no frame, no referrer, no cache. */
@@ -32,7 +41,7 @@ const style = `
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--page);
   color: var(--ink); font: 1.05rem/1.6 system-ui, sans-serif; }
 main { width: 100%; max-width: 34rem; background: var(--card); border: 1px solid var(--line); border-radius: 14px;
-  padding: 2.25rem 2.5rem; overflow-wrap: anywhere; }
+  padding: clamp(1.5rem, 6vw, 2.25rem) clamp(1.25rem, 6vw, 2.5rem); overflow-wrap: anywhere; }
 h1 { margin: 0 0 .75rem; font-size: 1.45rem; line-height: 1.3; font-weight: 620; letter-spacing: -.01em; }
 h1::before { content: ""; display: inline-block; width: .6rem; height: .6rem; margin-right: .65rem; border-radius: 50%;
   background: var(--dot, transparent); vertical-align: .12em; }
@@ -40,12 +49,18 @@ h1::before { content: ""; display: inline-block; width: .6rem; height: .6rem; ma
 .good { --dot: #2e9e6b; } .waiting { --dot: #d79a2b; } .bad { --dot: #cc5a4b; }
 p { margin: .5rem 0 0; color: var(--soft); }
 p:first-of-type { color: var(--ink); }
-a { display: inline-block; margin-top: 1.5rem; padding: .55rem 1.1rem; border-radius: 9px; border: 1px solid var(--accent);
-  color: var(--accent); text-decoration: none; font-weight: 550; }
-a:hover, a:focus-visible { background: var(--accent); color: var(--card); }
+a { color: var(--accent); text-underline-offset: .2em; }
+.act { display: inline-block; margin-top: 1.5rem; padding: .55rem 1.1rem; border-radius: 9px; border: 1px solid var(--accent);
+  text-decoration: none; font-weight: 550; }
+.act:hover, .act:focus-visible { background: var(--accent); color: var(--card); }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(5.5rem, 1fr)); gap: .8rem 1rem; margin: 1.5rem 0 0; }
+dt { color: var(--soft); font-size: .85rem; }
+dd { margin: 0; }
+ul { margin: 1.5rem 0 0; padding: 0; list-style: none; display: grid; gap: .45rem; }
 footer { margin-top: 1.75rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .85rem; }
 `;
 
+// Of the element's whole content: a blank more between the tags, and browsers refuse it.
 const styleHash = createHash('sha256').update(style).digest('base64');
 
 const pageHeaders = {
@@ -61,29 +76,48 @@ const pageHeaders = {
   ].join('; '),
 };
 
-function render({ title, tone, paragraphs, link }: Page): ReturnType<typeof html> {
+function render({ title, tone, paragraphs, link, facts = [], links = [] }: Page): Markup {
   return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        <style>
-          ${raw(style)}
-        </style>
+        ${raw(`<style>${style}</style>`)}
       </head>
       <body>
         <main class="${tone}">
           <h1>${title}</h1>
           ${paragraphs.map((text) => html`<p>${text}</p>`)}
-          ${isWebLink(link?.href) ? html`<a href="${link?.href}">${link?.text}</a>` : ''}
+          ${isWebLink(link) ? html`<a class="act" href="${link.href}">${link.text}</a>` : ''}
+          ${facts.length === 0 ? '' : html`<dl>${facts.map(renderFact)}</dl>`}
+          ${
+            links.length === 0
+              ? ''
+              : html`<ul>
+                  ${links.filter(isWebLink).map(renderItem)}
+                </ul>`
+          }
           <footer>Platform connector</footer>
         </main>
       </body>
     </html>`;
 }
 
+type Markup = ReturnType<typeof html>;
+
+function renderFact([name, value]: readonly [string, string]): Markup {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}
+
+function renderItem({ href, text }: Link): Markup {
+  return html`<li><a href="${href}">${text}</a></li>`;
+}
+
 /** Links come from our own tables and from platforms' folders; anything that a browser would run is left out. */
-function isWebLink(href: string | undefined): boolean {
-  return href !== undefined && (/^https?:\/\//.test(href) || /^\/(?!\/)/.test(href));
+function isWebLink(link: Link | undefined): link is Link {
+  return link !== undefined && (/^https?:\/\//.test(link.href) || /^\/(?!\/)/.test(link.href));
 }

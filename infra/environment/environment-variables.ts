@@ -42,6 +42,7 @@ export function environmentVariables(env: NodeJS.ProcessEnv): EnvironmentVariabl
     DATABASE_URL_MIGRATOR: settings.databaseUrls.migrator,
     TEMPORAL_ADDRESS: settings.temporal.address,
     TEMPORAL_NAMESPACE: settings.temporal.namespace,
+    TEMPORAL_UI_URL: settings.temporalUiOrigins[0] ?? null,
     // With these two the `temporal` command line shows what is encrypted, and encrypts what it sends.
     TEMPORAL_CODEC_ENDPOINT: codecKey === undefined ? null : new URL('/codec', settings.publicUrl).href,
     TEMPORAL_CODEC_AUTH: codecKey === undefined ? null : `Bearer ${codecKey}`,

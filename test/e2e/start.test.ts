@@ -54,7 +54,9 @@ test(
     const { code, stdout, stderr } = await connector('start', '--exit');
     expect(stderr).not.toContain('could not be connected');
     for (const { id } of await loadPlatforms()) expect(stdout).toMatch(new RegExp(`│ ${id} .*active`));
-    expect(stdout).toContain(`Console: http://localhost:${port}`);
+    // Nothing listens any more.
+    expect(stdout).not.toContain('Console:');
+    expect(stdout).toContain('connector up');
     expect(code).toBe(0);
     const record: unknown = JSON.parse(readFileSync(join(home, 'sandbox', 'environment.json'), 'utf8'));
     expect(record).toMatchObject({ processes: {} });
@@ -104,12 +106,35 @@ test('in the background it serves tokens, status and export lines, until it is b
   ]);
 
   const { stdout: lines } = await connector('env');
+  expect(lines).toMatch(/^export TEMPORAL_UI_URL='http:\/\/localhost:\d+'$/m);
   const script = `${lines}\nprintf '%s %s ' "$CONNECTOR_URL" "$TEMPORAL_NAMESPACE"; temporal --version`;
   const { stdout: evaluated } = await run('sh', ['-c', script]);
   expect(evaluated).toContain(`http://localhost:${port} connector temporal version`);
 
   const seen = await connector('exec', 'youtube', '--', 'sh', '-c', 'printf %s "$CONNECTOR_ACCESS_TOKEN"; exit 7');
   expect(seen).toMatchObject({ code: 7, stdout: bare.trim() });
+  expect((await connector('pause', 'youtube')).code).toBe(0);
+  expect((await connector('status')).stdout).toContain('active (paused)');
+  const paused = await connector('doctor', 'youtube');
+  expect(paused).toMatchObject({ code: 0 });
+  expect(paused.stdout).toContain('connector resume youtube');
+  expect((await connector('resume', 'youtube')).code).toBe(0);
+  expect((await connector('status')).stdout).not.toContain('paused');
+  expect((await connector('events', '--limit', '2')).stdout).toMatch(/resumed[^]*paused/);
+
+  const review = async (...args: string[]): Promise<string> =>
+    (await connector('done', 'tiktok', 'app-review', ...args)).stdout;
+  expect((await connector('onboarding', 'tiktok')).stdout).toContain('What to hand in:');
+  expect(await review()).toContain('--decision approved');
+  const rejected = await review('--decision', 'rejected', '--reason', 'The video shows no upload.');
+  expect(rejected).toContain('The video shows no upload.');
+  expect(rejected).toContain('When it is handed in');
+  expect((await connector('done', 'tiktok', 'nonsense', '--decision', 'approved')).code).toBe(1);
+
+  expect((await connector('connect', 'youtube', '--label', 'second')).code).toBe(3);
+  expect((await connector('abandon', 'youtube', '--label', 'second')).code).toBe(0);
+  expect((await connector('onboarding', 'youtube')).stdout).toContain('No onboarding runs');
+  expect((await connector('abandon', 'youtube', '--label', 'second')).code).toBe(1);
   expect((await connector('doctor')).code).toBe(0);
 
   expect((await connector('down')).code).toBe(0);

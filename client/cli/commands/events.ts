@@ -1,6 +1,7 @@
 import type { Register } from '../command.ts';
 import { CommandFailure, exitCodes } from '../failure.ts';
 import { print, table } from '../output.ts';
+import { defaultColumns } from '../wrap-text.ts';
 
 /** `connector events`: who did what, when. */
 export const register: Register = (add) =>
@@ -31,10 +32,12 @@ export const register: Register = (add) =>
             kind,
             actor,
             Object.entries(detail)
+              .filter(([, value]) => value !== null)
               .map(([name, value]) => `${name}: ${String(value)}`)
               .join('\n'),
           ]);
-          return table(['at (UTC)', 'platform', 'what', 'who', 'detail'], rows);
+          const columns = context.io.columns ?? defaultColumns;
+          return table(['at (UTC)', 'platform', 'what', 'who', 'detail'], rows, { columns });
         });
         return exitCodes.done;
       });

@@ -7,14 +7,14 @@ export const register: Register = (add) =>
     summary: 'Run a program with a valid token in its environment (CONNECTOR_ACCESS_TOKEN)',
     arguments: [
       ['<platform>', 'facebook, instagram, youtube, x or tiktok'],
-      ['<command...>', 'the program and its arguments, after --'],
+      ['<command...>', 'the program and its arguments; everything behind -- is theirs'],
     ],
     options: [
       ['--account <account>', 'the id or name of the account, where there are several'],
       ['--min-seconds <seconds>', 'how long the token must still live'],
       ['--credentials', 'also all fields, as JSON in CONNECTOR_CREDENTIALS: X signs its calls with four of them'],
     ],
-    passThrough: true,
+    usage: '[options] <platform> [options] -- <command...>',
     run: async (context, [platform = '', ...command], options) => {
       const { runWithToken } = await import('../run-with-token.ts');
       return runWithToken(context, { platform, command, ...options });

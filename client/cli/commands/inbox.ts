@@ -1,6 +1,8 @@
 import type { Register } from '../command.ts';
 import { exitCodes } from '../failure.ts';
-import { formatInstant, print, table } from '../output.ts';
+import { describeTask } from '../describe-task.ts';
+import { print } from '../output.ts';
+import { defaultColumns } from '../wrap-text.ts';
 
 /** `connector inbox`: what only a person can do. */
 export const register: Register = (add) =>
@@ -13,14 +15,8 @@ export const register: Register = (add) =>
         const tasks = await store.tasks.list(context.owner === null ? {} : { owner: context.owner });
         print(context, tasks, (all) => {
           if (all.length === 0) return 'Nothing to do.';
-          const now = new Date();
-          const rows = all.map((task) => [
-            task.platform,
-            task.title,
-            [task.why, task.link ?? ''].join('\n').trim(),
-            task.dueAt === null ? '–' : formatInstant(task.dueAt, now),
-          ]);
-          return table(['platform', 'what', 'why and where', 'due'], rows);
+          const options = { now: new Date(), columns: context.io.columns ?? defaultColumns };
+          return all.map((task) => describeTask(task, options)).join('\n\n');
         });
         return exitCodes.done;
       });

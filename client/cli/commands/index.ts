@@ -1,4 +1,5 @@
 import type { Register } from '../command.ts';
+import { register as abandon } from './abandon.ts';
 import { register as connect } from './connect.ts';
 import { register as doctor } from './doctor.ts';
 import { register as done } from './done.ts';
@@ -22,7 +23,7 @@ import { register as up } from './up.ts';
 /** All commands, in the order in which the help shows them. */
 export const commands: readonly Register[] = [
   ...[start, up, down],
-  ...[connect, onboarding, done, status, inbox, token, exec, quota],
+  ...[connect, onboarding, done, abandon, status, inbox, token, exec, quota],
   ...[doctor, reconnect, revoke, pause, resume, events],
   ...[engines, env],
 ];

@@ -20,7 +20,7 @@ export const register: Register = (add) =>
         print(context, states, (all) =>
           all.length === 0
             ? 'No onboarding runs. Start one with: connector connect PLATFORM'
-            : all.map(describeOnboarding).join('\n\n'),
+            : all.map((state) => describeOnboarding(state, context, { withPack: true })).join('\n\n'),
         );
         return exitCodes.done;
       });

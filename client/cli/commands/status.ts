@@ -9,10 +9,11 @@ export const register: Register = (add) =>
     summary: 'Show the connections: account, status, mode, scopes, when they expire',
     options: [['--all', 'also those that were revoked']],
     run: async (context, _args, { all }) => {
-      const [{ withSession }, { reportConnections }, { statusTable }] = await Promise.all([
+      const [{ withSession }, { reportConnections }, { statusTable }, { pausedConnections }] = await Promise.all([
         import('../session.ts'),
         import('../../sdk/connection-report.ts'),
         import('../status-table.ts'),
+        import('../paused-connections.ts'),
       ]);
       return withSession(context.env, async (session) => {
         const filter = {
@@ -20,8 +21,11 @@ export const register: Register = (add) =>
           ...(all === true ? {} : { statuses: ['pending', 'active', 'needs_consent'] as const }),
         };
         const platforms = await session.platforms();
-        const reports = await reportConnections({ store: session.store, platforms }, filter);
-        print(context, reports, (rows) => statusTable(rows, new Date()));
+        const [reports, paused] = await Promise.all([
+          reportConnections({ store: session.store, platforms }, filter),
+          context.json ? new Set<string>() : pausedConnections(session.store, context.owner),
+        ]);
+        print(context, reports, (rows) => statusTable(rows, new Date(), { paused, columns: context.io.columns }));
         return exitCodes.done;
       });
     },

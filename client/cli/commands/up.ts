@@ -1,4 +1,4 @@
-import type { Register } from '../command.ts';
+import { environmentOption, type Register } from '../command.ts';
 import { exitCodes } from '../failure.ts';
 import { print } from '../output.ts';
 
@@ -8,14 +8,15 @@ export const register: Register = (add) =>
     name: 'up',
     summary: 'Bring the environment up in the background, and return when it is ready',
     run: async (context) => {
-      const { bringUpInBackground } = await import('../bring-up.ts');
+      const [{ bringUpInBackground }, { describeUp }, { readSettings }] = await Promise.all([
+        import('../bring-up.ts'),
+        import('../describe-up.ts'),
+        import('../../../infra/environment/settings.ts'),
+      ]);
       const { record, wasUp } = await bringUpInBackground(context);
-      const answer = { environment: context.env['CONNECTOR_ENV'] ?? 'sandbox', url: record.publicUrl, wasUp };
-      print(context, answer, ({ environment, url }) =>
-        [`The environment "${environment}" is up${wasUp ? ' already' : ''}: ${url}`, 'To end it: connector down'].join(
-          '\n',
-        ),
-      );
+      const { environment, temporalUiOrigins } = readSettings(context.env);
+      const answer = { environment, url: record.publicUrl, temporalUiUrl: temporalUiOrigins[0] ?? null, wasUp };
+      print(context, answer, (up) => describeUp(up, environmentOption(context)));
       return exitCodes.done;
     },
   });

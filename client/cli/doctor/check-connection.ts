@@ -1,7 +1,6 @@
 import type { ConnectionFacts } from '../../../model/connection.ts';
 import { needsPerson } from '../../../model/failure.ts';
 import { capabilities } from '../../../model/platform.ts';
-import { keeperId } from '../../../model/temporal-names.ts';
 import type { Network } from '../../../platforms/network.ts';
 import { systemClock } from '../../../platforms/network.ts';
 import type { Platform, PlatformContext } from '../../../platforms/platform.ts';
@@ -9,6 +8,8 @@ import type { StoredConnection } from '../../../store/store.ts';
 import { formatInstant } from '../output.ts';
 import type { Session } from '../session.ts';
 import { textOf } from './check-environment.ts';
+import { checkKeeper } from './check-keeper.ts';
+import { checkStatus } from './check-status.ts';
 import { fine, wrong, type Finding, type Subject } from './finding.ts';
 
 export interface Examination {
@@ -36,16 +37,18 @@ export async function checkConnection(examination: Examination): Promise<Finding
   const findings = [
     fine(subject, 'credentials', `${String(Object.keys(stored.credentials).length)} fields open with the key ring`),
     checkClock(subject, stored.readAt, (askedAt + Date.now()) / 2),
-    checkStatus(subject, facts),
     checkScopes(subject, examination, stored),
     ...checkEnds(subject, facts),
   ];
-  const [probed, kept, own] = await Promise.all([
+  const [status, probed, kept, own] = await Promise.all([
+    checkStatus(subject, examination),
     probe(subject, examination, stored),
     checkKeeper(subject, examination),
     askPlatform(subject, examination, stored),
   ]);
-  return [...findings, probed, kept, ...own];
+  // The platform's folder may know the reason of the mode too: it is told once.
+  const further = own.filter(({ cause }) => cause === null || cause !== facts.modeReason);
+  return [...findings, status, probed, kept, ...further];
 }
 
 /** What the platform's own folder looks at: asset links, quotas, the app's standing. */
@@ -82,45 +85,13 @@ function checkClock(subject: Subject, databaseAt: string, hereMs: number): Findi
   });
 }
 
-function checkStatus(subject: Subject, facts: ConnectionFacts): Finding {
-  const reason = facts.statusReason === null ? '' : `: ${facts.statusReason}`;
-  const mode = `mode ${facts.mode}${facts.modeReason === null ? '' : ` (${facts.modeReason})`}`;
-  const evidence = `${facts.status}${reason}; ${mode}`;
-  if (facts.status === 'needs_consent') {
-    const cause = `The platform ended the grant (${facts.statusReason ?? 'no reason given'}).`;
-    return wrong(subject, 'status', {
-      evidence,
-      cause,
-      remedy: `Run: connector reconnect ${facts.platform}`,
-      needsPerson: true,
-    });
-  }
-  if (facts.status === 'pending') {
-    const remedy = `Go on with: connector connect ${facts.platform} --owner ${facts.owner} --label ${facts.label}`;
-    return wrong(subject, 'status', {
-      evidence,
-      cause: 'Its onboarding is not finished.',
-      remedy,
-      needsPerson: true,
-      result: 'warning',
-    });
-  }
-  if (facts.mode === 'live') return fine(subject, 'status', evidence);
-  const cause = facts.modeReason ?? 'The platform has not approved the app yet.';
-  return wrong(subject, 'status', {
-    evidence,
-    cause,
-    remedy: 'See: connector inbox',
-    needsPerson: true,
-    result: 'warning',
-  });
-}
-
 function checkScopes(subject: Subject, { platform, facts }: Examination, { credentials }: StoredConnection): Finding {
   const can = platform.capabilities(facts.scopes, credentials);
   const cannot = capabilities.filter((capability) => !can.includes(capability));
   const evidence = `can ${can.join(', ') || 'do nothing'}${cannot.length === 0 ? '' : `; cannot ${cannot.join(', ')}`}`;
-  if (can.includes('post') || facts.status === 'pending') return fine(subject, 'scopes', evidence);
+  // In mode `manual` a person posts: what is missing is told as the reason of the mode.
+  if (can.includes('post') || facts.status === 'pending' || facts.mode === 'manual')
+    return fine(subject, 'scopes', evidence);
   const cause = `It may not post: granted were ${facts.scopes.join(', ') || 'no scopes'}.`;
   const remedy = `Run: connector reconnect ${platform.id}, and leave everything ticked.`;
   return wrong(subject, 'scopes', { evidence, cause, remedy, needsPerson: true });
@@ -166,13 +137,8 @@ async function probe(subject: Subject, examination: Examination, { credentials }
   const { platform, facts } = examination;
   if (facts.status === 'pending') return fine(subject, 'probe', 'not asked: nothing was granted yet');
   try {
-    const startedAt = performance.now();
     await platform.probe(credentials, contextOf(examination));
-    return fine(
-      subject,
-      'probe',
-      `${platform.name} took the credentials in ${(performance.now() - startedAt).toFixed(0)} ms`,
-    );
+    return fine(subject, 'probe', `${platform.name} took the credentials`);
   } catch (error) {
     const { kind, code, cause, remedy } = platform.diagnose(error, systemClock.now());
     const person = needsPerson(kind) || kind === 'app_rejected';
@@ -181,28 +147,6 @@ async function probe(subject: Subject, examination: Examination, { credentials }
       cause,
       remedy,
       needsPerson: person,
-    });
-  }
-}
-
-async function checkKeeper(subject: Subject, { session, facts }: Examination): Promise<Finding> {
-  const workflowId = keeperId(facts.id);
-  if (facts.status === 'pending') return fine(subject, 'keeper', 'not needed before the onboarding is finished');
-  try {
-    const client = await session.temporal();
-    const handle = client.workflow.getHandle(workflowId);
-    const { status } = await client.withDeadline(Date.now() + 3_000, () => handle.describe());
-    const evidence = `workflow ${workflowId} is ${status.name}`;
-    if (status.name === 'RUNNING') return fine(subject, 'keeper', evidence);
-    const remedy =
-      'The reconcile schedule starts it within minutes while a worker runs; a refresh by token works meanwhile.';
-    return wrong(subject, 'keeper', { evidence, cause: 'Nobody keeps this connection alive.', remedy });
-  } catch (error) {
-    const remedy = 'See that Temporal and a worker run: connector up.';
-    return wrong(subject, 'keeper', {
-      evidence: textOf(error),
-      cause: `The keeper ${workflowId} could not be asked.`,
-      remedy,
     });
   }
 }

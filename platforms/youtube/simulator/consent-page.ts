@@ -20,6 +20,13 @@ function layout(title: string, content: Page): Page {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
         <style>
+          :root {
+            color-scheme: light dark;
+          }
+          h1 {
+            font-size: 1.5rem;
+            line-height: 1.3;
+          }
           body {
             font:
               16px/1.5 system-ui,
@@ -32,6 +39,8 @@ function layout(title: string, content: Page): Page {
             border: 1px solid #c4c7c5;
             border-radius: 0.5rem;
             margin: 1rem 0;
+            min-width: 0;
+            overflow-wrap: anywhere;
           }
           label {
             display: block;
@@ -39,6 +48,7 @@ function layout(title: string, content: Page): Page {
           }
           .warning {
             background: #fef7e0;
+            color: #1f1f1f;
             border-radius: 0.5rem;
             padding: 0.75rem 1rem;
           }
@@ -47,7 +57,7 @@ function layout(title: string, content: Page): Page {
             padding: 0.5rem 1.25rem;
           }
           small {
-            color: #5f6368;
+            opacity: 0.7;
           }
         </style>
       </head>

@@ -1,0 +1,16 @@
+/** An environment that is up. */
+export interface Up {
+  readonly environment: string;
+  readonly url: string;
+  readonly temporalUiUrl: string | null;
+  /** It was up before. */
+  readonly wasUp: boolean;
+}
+
+/** Where an environment is and how to end it; `option` names it, unless the bare command means it. */
+export function describeUp({ environment, url, temporalUiUrl, wasUp }: Up, option: string): string {
+  const lines = [`The environment "${environment}" is up${wasUp ? ' already' : ''}: ${url}`];
+  if (temporalUiUrl !== null) lines.push(`Temporal's web pages: ${temporalUiUrl}`);
+  lines.push(`To end it: connector down${option}`);
+  return lines.join('\n');
+}
