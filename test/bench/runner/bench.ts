@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
-/** What a bench found out: one JSON value. */
-export type Figures = Record<string, unknown> | unknown[];
+/** What a bench found out: an object or an array, printed as one JSON value. */
+export type Figures = object;
 
 /** Tells a person who waits what is being done; never part of the result. */
 export type Progress = (line: string) => void;
