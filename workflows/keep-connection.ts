@@ -9,7 +9,7 @@ import {
 import type { KeeperRequest, RefreshOutcome } from '../model/keeper.ts';
 import { KeeperProgress } from './keeper-progress.ts';
 import type { CarriedKeeper } from './keeper-progress.ts';
-import { connectionState, pause, reconnected, refreshNow, resume, revoke } from './messages.ts';
+import { connectionState, pause, reconnected, refreshNow, resume, revoke, startAnew } from './messages.ts';
 import type { RefreshAnswer, RefreshNow } from './messages.ts';
 import { keeperPlatformActivities, localActivities } from './proxies.ts';
 import { connectionStatusKey, ownerKey, platformKey } from './search-attributes.ts';
@@ -19,8 +19,8 @@ import { connectionStatusKey, ownerKey, platformKey } from './search-attributes.
  *
  * It sleeps until the nearest of refresh and probe, or until somebody says something; acts; reads from the outcome when
  * to act next. Its life: (inspect → sleep → refresh or probe)* → gone or revoked. While only a person can mend the
- * connection it sleeps without a timer, until `reconnected`. It continues as new when the server suggests it, with
- * nothing but counters: what is true of the connection stands in Postgres.
+ * connection it sleeps without a timer, until `reconnected`. It continues as new when the server suggests it or
+ * `startAnew` asks for it, with nothing but counters: what is true of the connection stands in Postgres.
  */
 export async function keepConnection(request: KeeperRequest, carried?: CarriedKeeper): Promise<void> {
   const keeper = new KeeperProgress(request, carried);
@@ -54,7 +54,7 @@ export async function keepConnection(request: KeeperRequest, carried?: CarriedKe
     }
     if (keeper.isGone) break;
     announceStatus(keeper);
-    if (workflowInfo().continueAsNewSuggested && keeper.isQuiet()) {
+    if ((workflowInfo().continueAsNewSuggested || keeper.startsAnew) && keeper.isQuiet()) {
       await condition(allHandlersFinished);
       if (keeper.isQuiet()) await continueAsNew<typeof keepConnection>(request, keeper.carry());
     }
@@ -93,6 +93,9 @@ function handleMessages(keeper: KeeperProgress): void {
   });
   setHandler(revoke, () => {
     keeper.revoking = true;
+  });
+  setHandler(startAnew, () => {
+    keeper.startsAnew = true;
   });
   setHandler(pause, () => {
     keeper.pause(true);

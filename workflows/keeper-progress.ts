@@ -35,6 +35,7 @@ const breatherMs = 1_000;
 /** What a keeper knows between two acts, and its decisions about what is due. No I/O. */
 export class KeeperProgress {
   revoking = false;
+  startsAnew = false;
   isGone = false;
   mustInspect = true;
   readonly #request: KeeperRequest;
@@ -105,7 +106,7 @@ export class KeeperProgress {
 
   isWoken(): boolean {
     const due = this.isRefreshDue() || this.isProbeDue() || this.isReminderDue();
-    return due || this.#nudged || this.mustInspect || this.revoking || this.wanted !== null;
+    return due || this.#nudged || this.mustInspect || this.revoking || this.startsAnew || this.wanted !== null;
   }
 
   isQuiet(): boolean {

@@ -25,6 +25,12 @@ export const revoke = defineSignal('revoke');
 export const pause = defineSignal('pause');
 export const resume = defineSignal('resume');
 
+/**
+ * Begins a new history as soon as nothing is under way: the old one is encrypted with a key that shall go. Understood by
+ * keepers and onboardings.
+ */
+export const startAnew = defineSignal('startAnew');
+
 /** Asks for a refresh. `seenVersion`: only if the row still has that version, so that a storm costs one call. */
 export interface RefreshNow {
   readonly seenVersion?: number;

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { OnboardingRequest, OnboardingState } from '../model/onboarding.ts';
 import type { Step, StepOutcome } from '../model/portal-step.ts';
-import { abandon, appReviewDecided, completeStep, onboardingState, portalStepDone } from './messages.ts';
+import { abandon, appReviewDecided, completeStep, onboardingState, portalStepDone, startAnew } from './messages.ts';
 import { OnboardingProgress } from './onboarding-progress.ts';
 import type { Act, CarriedProgress } from './onboarding-progress.ts';
 import { localActivities, onboardingPlatformActivities } from './proxies.ts';
@@ -48,9 +48,9 @@ export async function onboardConnection(
       break;
     }
     await advance(progress, request.platform);
-    if (workflowInfo().continueAsNewSuggested && progress.isQuiet()) {
+    if ((workflowInfo().continueAsNewSuggested || progress.startsAnew) && progress.isQuiet()) {
       await condition(allHandlersFinished);
-      await continueAsNew<typeof onboardConnection>(request, progress.carry());
+      if (progress.isQuiet()) await continueAsNew<typeof onboardConnection>(request, progress.carry());
     }
   }
   upsertSearchAttributes([
@@ -68,6 +68,9 @@ function handleMessages(progress: OnboardingProgress): void {
   });
   setHandler(appReviewDecided, (review) => {
     progress.receive({ review });
+  });
+  setHandler(startAnew, () => {
+    progress.startsAnew = true;
   });
   setHandler(abandon, () => {
     progress.abandoned = true;
@@ -129,7 +132,7 @@ async function activate(progress: OnboardingProgress, step: Step | null): Promis
 
 /** Waits for a person, or, while reviewers are silent for too long, reminds one to look at the portal. */
 async function waitForAct(progress: OnboardingProgress, step: Step): Promise<void> {
-  const said = (): boolean => progress.pendingAct() !== null || progress.abandoned;
+  const said = (): boolean => progress.pendingAct() !== null || progress.abandoned || progress.startsAnew;
   if (step.kind !== 'review' || progress.review?.phase !== 'submitted') {
     await condition(said);
     return;

@@ -41,6 +41,7 @@ export interface CarriedProgress {
 export class OnboardingProgress {
   status: OnboardingState['status'] = 'running';
   abandoned = false;
+  startsAnew = false;
   options: readonly Option[] | null = null;
   review: ReviewProgress | null = null;
   refusal: Refusal | null = null;

@@ -9,6 +9,7 @@ import { register as env } from './env.ts';
 import { register as events } from './events.ts';
 import { register as exec } from './exec.ts';
 import { register as inbox } from './inbox.ts';
+import { register as keys } from './keys.ts';
 import { register as onboarding } from './onboarding.ts';
 import { register as pause } from './pause.ts';
 import { register as quota } from './quota.ts';
@@ -25,5 +26,5 @@ export const commands: readonly Register[] = [
   ...[start, up, down],
   ...[connect, onboarding, done, abandon, status, inbox, token, exec, quota],
   ...[doctor, reconnect, revoke, pause, resume, events],
-  ...[engines, env],
+  ...[engines, env, keys],
 ];
