@@ -35,13 +35,15 @@ export async function refreshConnection(
   ]);
   if (loaded === null || loaded.facts.status === 'revoked') return { outcome: 'gone' };
   const platform = platformOf(platforms, loaded.facts.platform);
-  if (!mustRefresh(loaded.facts, platform, request, { now: clock.now(), isDoubtful: doubt !== null })) {
+  const mustSettle = isSingleUse(platform, loaded) && doubt?.fingerprint === spentBy(platform, loaded);
+  if (!mustRefresh(loaded.facts, platform, request, { now: clock.now(), mustSettle })) {
     if (loaded.facts.status === 'needs_consent') await ensureTask(dependencies, platform, loaded.facts);
-    return notDue(dependencies, platform, loaded.facts);
+    // Whoever holds the lease may have died with it: whether a doubt is left shows when it ends, so look again then.
+    const until = await store.refreshes.heldUntil(loaded.facts.id);
+    return until === null ? notDue(dependencies, platform, loaded.facts) : { outcome: 'held', until };
   }
 
-  const token = platform.refreshToken(loaded.credentials);
-  const fingerprint = fingerprintOf(token ?? platform.accessToken(loaded.credentials));
+  const fingerprint = spentBy(platform, loaded);
   const lease = await store.refreshes.take({
     connectionId: loaded.facts.id,
     version: loaded.facts.version,
@@ -49,7 +51,7 @@ export async function refreshConnection(
     fingerprint,
   });
   if (lease === null) return lost(dependencies, platform, loaded.facts);
-  const inDoubt = doubt !== null && doubt.fingerprint === fingerprint;
+  const inDoubt = doubt?.fingerprint === fingerprint;
   if (doubt !== null)
     await store.refreshes.settle(doubt.attemptId, inDoubt ? 'in_doubt_retried' : 'in_doubt_superseded');
   return spend(dependencies, { platform, loaded, lease, inDoubt });
@@ -144,9 +146,14 @@ async function fail(dependencies: RefreshDependencies, attempt: Attempt, failure
  * Whether a single-use refresh token may have been spent although no new one came: the platform's verdict on it never
  * arrived, neither now nor when it was sent before.
  */
-function isDoubtful({ platform, inDoubt }: Attempt, failure: Failure): boolean {
-  if (platform.refreshPolicy.kind !== 'rotating') return false;
+function isDoubtful({ platform, loaded, inDoubt }: Attempt, failure: Failure): boolean {
+  if (!isSingleUse(platform, loaded)) return false;
   return inDoubt || (failure.kind === 'transient' && !isUnsent(failure));
+}
+
+/** Some connections of a rotating platform have no refresh token: theirs are signed with keys. */
+function isSingleUse(platform: Platform, { credentials }: StoredConnection): boolean {
+  return platform.refreshPolicy.kind === 'rotating' && platform.refreshToken(credentials) !== null;
 }
 
 /**
@@ -155,8 +162,7 @@ function isDoubtful({ platform, inDoubt }: Attempt, failure: Failure): boolean {
  */
 function lostRotation(attempt: Attempt, failure: Failure): Failure {
   const { platform, inDoubt, loaded } = attempt;
-  const isSingleUse = platform.refreshPolicy.kind === 'rotating' && platform.refreshToken(loaded.credentials) !== null;
-  if (!inDoubt || !isSingleUse || failure.kind !== 'needs_consent') return failure;
+  if (!inDoubt || !isSingleUse(platform, loaded) || failure.kind !== 'needs_consent') return failure;
   return {
     ...failure,
     kind: 'lost_rotation',
@@ -188,18 +194,20 @@ function mustRefresh(
   facts: ConnectionFacts,
   platform: Platform,
   request: RefreshRequest,
-  { now, isDoubtful }: { readonly now: Date; readonly isDoubtful: boolean },
+  { now, mustSettle }: { readonly now: Date; readonly mustSettle: boolean },
 ): boolean {
   // A grant that only a person can mend is never tried again: its refresh token is dead, and platforms count misuse.
   if (facts.status !== 'active' || platform.refreshPolicy.kind === 'none') return false;
   // A token that may be spent is tried at once, so that a loss is told while the access token still lives.
-  if (isDoubtful && platform.refreshPolicy.kind === 'rotating') return true;
+  if (mustSettle) return true;
   if (request.force) return request.seenVersion === undefined || request.seenVersion === facts.version;
   const { refreshAt } = inspect(facts, platform, now).schedule;
   return refreshAt !== null && Date.parse(refreshAt) <= now.getTime();
 }
 
-function fingerprintOf(secret: string): string {
+/** The fingerprint of what a refresh of this row spends. */
+function spentBy(platform: Platform, { credentials }: StoredConnection): string {
+  const secret = platform.refreshToken(credentials) ?? platform.accessToken(credentials);
   return createHash('sha256').update(secret).digest('base64url').slice(0, 16);
 }
 

@@ -3,7 +3,7 @@ import type { ConnectionFacts } from '../../../model/connection.ts';
 import { keeperId } from '../../../model/temporal-names.ts';
 import { systemClock } from '../../../platforms/network.ts';
 import { platform } from '../../../platforms/tiktok/index.ts';
-import { refreshNow } from '../../../workflows/messages.ts';
+import { connectionState, refreshNow } from '../../../workflows/messages.ts';
 import type { Progress } from '../runner/bench.ts';
 import { redirectUri } from '../faults/consent.ts';
 import type { Rig } from '../faults/rig.ts';
@@ -18,12 +18,12 @@ export interface Verdicts extends Readonly<Record<Verdict, number>> {
   readonly settledMs: number;
 }
 
-const settleWithinMs = 240_000;
+const settleWithinMs = 150_000;
 const atOnce = 8;
 
 // No attempt under way, none in doubt, and at least one made.
 const selectOpen = `
-  select count(*)::int as open from unnest($1::uuid[]) as trial(id)
+  select c.id from unnest($1::uuid[]) as trial(id)
   join connector.platform_connections c on c.id = trial.id
   left join lateral (
     select true as made, a.outcome from connector.refresh_attempts a
@@ -48,7 +48,8 @@ export async function judgeTrials(rig: Rig, trials: readonly Trial[], progress: 
         const place = (byPlace[trial.at] ??= {});
         place[verdict] = (place[verdict] ?? 0) + 1;
         total[verdict] += 1;
-        if (verdict === 'silentlyLost') progress(`silently lost: ${trial.facts.id}, killed ${trial.at}`);
+        if (verdict === 'silentlyLost')
+          progress(`silently lost, killed ${trial.at}: ${await traceOf(rig, trial.facts)}`);
       }
     }),
   );
@@ -56,17 +57,29 @@ export async function judgeTrials(rig: Rig, trials: readonly Trial[], progress: 
   return { ...total, byPlace, settledMs };
 }
 
+async function openOnes({ admin }: Rig, ids: readonly string[]): Promise<{ id: string }[]> {
+  return (await admin.query<{ id: string }>(selectOpen, [ids])).rows;
+}
+
 async function untilSettled(rig: Rig, trials: readonly Trial[], progress: Progress): Promise<void> {
   const ids = trials.map(({ facts }) => facts.id);
   const deadline = Date.now() + settleWithinMs;
   for (let round = 0; Date.now() < deadline; round += 1) {
-    const { rows } = await rig.admin.query<{ open: number }>(selectOpen, [ids]);
-    const open = rows[0]?.open ?? 0;
-    if (open === 0) return;
-    if (round % 10 === 0) progress(`settling: ${String(open)} connections are still open`);
+    const open = await openOnes(rig, ids);
+    if (open.length === 0) return;
+    if (round % 10 === 0) progress(`settling: ${String(open.length)} connections are still open`);
     await sleep(1_000);
   }
   // Whatever is still open then is judged as it stands.
+  for (const { id } of await openOnes(rig, ids)) progress(`still open: ${await traceOf(rig, { id })}`);
+}
+
+/** What stands in the books about a connection; for whoever looks into a loss. */
+export async function traceOf({ store, client }: Rig, { id }: Pick<ConnectionFacts, 'id'>): Promise<string> {
+  const facts = await store.connections.facts(id);
+  const attempts = await store.refreshes.history(id, 10);
+  const keeper = await client.workflow.getHandle(keeperId(id)).query(connectionState);
+  return JSON.stringify({ id, status: facts?.status, reason: facts?.statusReason, attempts, recent: keeper.recent });
 }
 
 /** What became of one connection, by the platform's own word. */

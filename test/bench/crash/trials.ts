@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { ConnectionFacts } from '../../../model/connection.ts';
 import { refreshNow } from '../../../workflows/messages.ts';
 import type { Progress } from '../runner/bench.ts';
@@ -20,6 +21,7 @@ export interface Trials {
 // Half of the kills fall anywhere, the others at the three instants where the order of things matters.
 const places: readonly Trial['at'][] = ['anywhere', 'beforeCall', 'anywhere', 'afterCall', 'anywhere', 'afterSave'];
 const giveUpMs = 30_000;
+const insistForMs = 180_000;
 
 /** Kills one worker a trial in the middle of that connection's refresh. What is left to mend is mended by the next ones. */
 export async function killInTrials(
@@ -52,8 +54,7 @@ async function killDuringRefresh(rig: Rig, worker: WorkerProcess, trial: Trial, 
   await worker.go();
   if (at !== 'anywhere') await worker.arm('die', at, facts.id);
   const keeper = await rig.keep(facts);
-  // Who asks does not wait for an answer: it comes from another worker, much later.
-  keeper.startUpdate(refreshNow, { args: [{}], waitForStage: 'ACCEPTED' }).catch(() => undefined);
+  void insist(keeper, `trial-${facts.id}`);
   if (at === 'anywhere') {
     await sleep(Math.random() * 1.2 * refreshMs);
     await worker.kill();
@@ -61,4 +62,17 @@ async function killDuringRefresh(rig: Rig, worker: WorkerProcess, trial: Trial, 
   }
   const died = await Promise.race([worker.ended.then(() => true), sleep(giveUpMs, false, { ref: false })]);
   if (!died) throw new Error(`The refresh of ${facts.id} never came to ${at}.`);
+}
+
+/** A wish that no worker has taken yet dies with its caller's patience, so the caller asks again under the same id. */
+async function insist(keeper: WorkflowHandle, updateId: string): Promise<void> {
+  for (const deadline = Date.now() + insistForMs; Date.now() < deadline;) {
+    const asked = keeper.startUpdate(refreshNow, { args: [{}], updateId, waitForStage: 'ACCEPTED' });
+    const accepted = await asked.then(
+      () => true,
+      () => false,
+    );
+    if (accepted) return;
+    await sleep(500);
+  }
 }
