@@ -2,7 +2,8 @@
 export interface Notice {
   /** Unique, so that a receiver can tell a repeated delivery. */
   readonly id: string;
-  readonly type: 'connection.connected' | 'connection.needs_consent' | 'connection.revoked' | 'task.opened' | 'task.reminder';
+  readonly type:
+    'connection.connected' | 'connection.needs_consent' | 'connection.revoked' | 'task.opened' | 'task.reminder';
   readonly at: string;
   readonly owner: string;
   readonly platform: string;
