@@ -82,6 +82,21 @@ export const productionAccountStep: StepDefinition = {
   id: 'production-account',
   title: 'Check the approved permissions and the account',
   instructions: ['The connector compares the permissions and asks TikTok whose account it is.'],
-  run: async (credentials, context) =>
-    askForMissing('production-consent', context) ?? (await findAccount('production-consent', credentials, context)),
+  run: async (credentials, context) => {
+    const missing = askForMissing('production-consent', context);
+    if (missing !== null) return missing;
+    const found = await findAccount('production-consent', credentials, context);
+    const isAudited = credentials['audited'] === 'yes' && found.outcome.outcome === 'done';
+    // The audit is of the app: a new consent, or a second account, must not ask a person for it again.
+    return isAudited ? { ...found, outcome: { ...found.outcome, next: liveStep.id } } : found;
+  },
+};
+
+/** Where the walk ends once the app is audited, and where one that found it audited goes straight to. */
+export const liveStep: StepDefinition = {
+  kind: 'automatic',
+  id: 'live',
+  title: 'Post publicly',
+  instructions: ['The app is reviewed and audited: nothing is left to do.'],
+  run: () => Promise.resolve({ outcome: { outcome: 'done' } }),
 };

@@ -37,6 +37,7 @@ describe('the steps', () => {
       'automatic production-account',
       'activate production-activate',
       'review posting-audit',
+      'automatic live',
     ]);
   });
 
@@ -52,6 +53,15 @@ describe('the steps', () => {
     const { verify } = findStep(platform, 'portal', 'developer-account');
     expect((await verify!({}, known, tiktok.context())).outcome).toMatchObject({ next: 'production-client' });
     expect((await verify!({}, {}, tiktok.context())).outcome).toEqual({ outcome: 'done' });
+  });
+
+  it('of a new consent ask for the audit only while the app has not passed it', async () => {
+    await tiktok.toSandbox();
+    await tiktok.toProduction();
+    expect((await tiktok.run('production-account')).outcome).not.toHaveProperty('next');
+    tiktok.keep({ credentials: { audited: 'yes' } });
+    expect((await tiktok.run('production-account')).outcome).toMatchObject({ outcome: 'done', next: 'live' });
+    expect((await tiktok.run('live')).outcome).toEqual({ outcome: 'done' });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Credentials } from '../../model/credentials.ts';
 import type { PlatformContext, StepDefinition, StepResult } from '../platform.ts';
-import { accountStep, productionAccountStep, scopesStep } from './account.ts';
+import { accountStep, liveStep, productionAccountStep, scopesStep } from './account.ts';
 import { productionConsent, sandboxConsent } from './consent.ts';
 import { readClient, readProductionClient } from './credentials.ts';
 import { live } from './mode.ts';
@@ -81,4 +81,5 @@ export const steps: readonly StepDefinition[] = [
     approved: () =>
       Promise.resolve({ outcome: { outcome: 'done' }, save: { credentials: { audited: 'yes' }, mode: live } }),
   },
+  liveStep,
 ];
