@@ -39,6 +39,8 @@ export interface UnsavedGrant {
   readonly connectionId: string;
   readonly version: number;
   readonly attemptId: string;
+  /** Whose lease the save frees. */
+  readonly leaseOwner?: string;
   readonly obtainedAt: string;
   readonly credentials: Readonly<Record<string, string>>;
   readonly scopes: readonly string[] | null;

@@ -136,9 +136,10 @@ async function answerPlatform(
   const { method } = request;
   const path = route.url.pathname;
   const fault = running.faults.take({ host: route.host, path, method });
+  // Read first: a platform that is slow acts on what it was sent, although the client may have gone by then.
+  const body = await request.body();
   if (fault?.delayMs !== undefined) await delay(fault.delayMs);
   const at = running.clock.now().toISOString();
-  const body = await request.body();
   const contentType = request.headers.get('content-type') ?? '';
   const parameters = redactParameters(route.url, body, contentType, target.simulator.loggedParameters);
   const given = await respond(fault, () => target.running.handle(toRequest(request, route.url, body)));

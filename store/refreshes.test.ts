@@ -169,6 +169,13 @@ test('a failure is journalled, frees the lease and carries its status with it', 
   expect(await take(connection)).not.toBeNull();
 });
 
+test('an attempt whose answer never came frees its lease and stays in doubt', async () => {
+  const connection = await openActive(tested.store);
+  const lease = await taken(connection);
+  await tested.store.refreshes.fail(lease, { outcome: null });
+  expect(await tested.store.refreshes.inDoubt(connection.id)).toMatchObject({ attemptId: lease.attemptId });
+});
+
 test('a failure that only passes by leaves the status alone', async () => {
   const connection = await openActive(tested.store);
   const failed = await tested.store.refreshes.fail(await taken(connection), { outcome: 'transient:503' });
@@ -177,13 +184,14 @@ test('a failure that only passes by leaves the status alone', async () => {
 
 test('a grant that waited in Temporal is saved sealed, once, however often the save is repeated', async () => {
   const connection = await openActive(tested.store);
-  const lease = await taken(connection, 1);
+  const lease = await taken(connection);
   const unsaved = tested.store.refreshes.seal(lease, { ...rotated, refreshExpiresAt: null }, obtainedAt, readable);
   const travelled: unknown = JSON.parse(JSON.stringify(unsaved));
   expect(JSON.stringify(travelled)).not.toContain('token-2');
   expect(travelled).toEqual(unsaved);
   const first = await tested.store.refreshes.saveSealed(unsaved);
   expect(first).toMatchObject({ version: connection.version + 1, lastRefreshAt: obtainedAt });
+  expect(await tested.store.refreshes.heldUntil(connection.id)).toBeNull();
   expect(await tested.store.refreshes.saveSealed(unsaved)).toEqual(first);
   expect((await tested.store.connections.load(connection.id))?.credentials['refresh_token']).toBe('refresh-token-2');
 });

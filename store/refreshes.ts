@@ -113,6 +113,7 @@ export function createRefreshes(database: Database, ring: KeyRing): Refreshes {
       connectionId: lease.connectionId,
       version: lease.version,
       attemptId: lease.attemptId,
+      leaseOwner: lease.leaseOwner,
       obtainedAt,
       credentials: sealCredentials(ring, lease.connectionId, grant.credentials, readable),
       scopes: grant.scopes ?? null,
@@ -162,7 +163,7 @@ async function saveUnsaved(database: Database, unsaved: UnsavedGrant): Promise<C
   const { connectionId, version, attemptId, credentials, scopes, expiresAt, refreshExpiresAt, consentExpiresAt } =
     unsaved;
   const saved = await saveAttempt(database, {
-    lease: { connectionId, version, attemptId, leaseOwner: null },
+    lease: { connectionId, version, attemptId, leaseOwner: unsaved.leaseOwner ?? null },
     changes: {
       scopes: scopes ?? undefined,
       expiresAt,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { leaseMs } from '../../../activities/refresh-connection.ts';
 import type { ConnectionFacts } from '../../../model/connection.ts';
 import { keeperId } from '../../../model/temporal-names.ts';
 import { systemClock } from '../../../platforms/network.ts';
@@ -103,9 +104,12 @@ async function isAccepted({ store, network }: Rig, id: string): Promise<boolean>
   );
 }
 
-/** A refresh token proves itself only by being spent. */
+/** A refresh token proves itself only by being spent; a lease that somebody died with is waited for. */
 async function isRenewable({ client }: Rig, id: string): Promise<boolean> {
   const keeper = client.workflow.getHandle(keeperId(id));
-  const { outcome } = await keeper.executeUpdate(refreshNow, { args: [{}] });
-  return outcome === 'refreshed';
+  for (const deadline = Date.now() + leaseMs; ;) {
+    const { outcome } = await keeper.executeUpdate(refreshNow, { args: [{}] });
+    if (outcome !== 'held' || Date.now() > deadline) return outcome === 'refreshed';
+    await sleep(500);
+  }
 }
