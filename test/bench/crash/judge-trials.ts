@@ -20,6 +20,7 @@ export interface Verdicts extends Readonly<Record<Verdict, number>> {
 }
 
 const settleWithinMs = 150_000;
+const inboxWithinMs = 5_000;
 const atOnce = 8;
 
 // No attempt under way, none in doubt, and at least one made.
@@ -87,11 +88,19 @@ export async function traceOf({ store, client }: Rig, { id }: Pick<ConnectionFac
 export async function judgeConnection(rig: Rig, { id }: Pick<ConnectionFacts, 'id'>): Promise<Verdict> {
   const facts = await rig.store.connections.facts(id);
   if (facts?.status === 'needs_consent') {
-    const tasks = await rig.store.tasks.list({ connectionId: id });
-    const isTold = facts.statusReason === 'lost_rotation' && tasks.some(({ link }) => link !== null);
-    return isTold ? 'toldLost' : 'silentlyLost';
+    return facts.statusReason === 'lost_rotation' && (await isInInbox(rig, id)) ? 'toldLost' : 'silentlyLost';
   }
   return (await isAccepted(rig, id)) && (await isRenewable(rig, id)) ? 'intact' : 'silentlyLost';
+}
+
+/** The task follows the status by a moment. */
+async function isInInbox({ store }: Rig, connectionId: string): Promise<boolean> {
+  for (const deadline = Date.now() + inboxWithinMs; Date.now() < deadline; ) {
+    const tasks = await store.tasks.list({ connectionId });
+    if (tasks.some(({ link }) => link !== null)) return true;
+    await sleep(50);
+  }
+  return false;
 }
 
 async function isAccepted({ store, network }: Rig, id: string): Promise<boolean> {
