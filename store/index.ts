@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { createConnectionCopies } from './connection-copies.ts';
 import { createConnectionEvents } from './connection-events.ts';
 import { createConnectionLookups } from './connection-lookups.ts';
 import { createConnections } from './connections.ts';
@@ -37,6 +38,7 @@ export function createStore(options: StoreOptions): Store {
     events: createConnectionEvents(database),
     quotaWindows: createQuotaWindows(database),
     sealedFields: createSealedFields(database, options.keyRing),
+    copies: createConnectionCopies(database, options.keyRing),
     close: async () => {
       if (!('pool' in options)) await pool.end();
     },

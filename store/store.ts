@@ -3,6 +3,7 @@ import type { Credentials, Grant } from '../model/credentials.ts';
 import type { UnsavedGrant } from '../model/keeper.ts';
 import type { OnboardingRequest } from '../model/onboarding.ts';
 import type { QuotaReading, QuotaWindow } from '../model/quota.ts';
+import type { ConnectionCopies } from './connection-copies.ts';
 import type { SealedFields } from './sealed-fields.ts';
 
 /** A connection with its credentials unsealed: keep it short-lived, never log it. */
@@ -267,5 +268,6 @@ export interface Store {
   readonly events: ConnectionEvents;
   readonly quotaWindows: QuotaWindows;
   readonly sealedFields: SealedFields;
+  readonly copies: ConnectionCopies;
   close(): Promise<void>;
 }

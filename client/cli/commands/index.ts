@@ -8,6 +8,8 @@ import { register as engines } from './engines.ts';
 import { register as env } from './env.ts';
 import { register as events } from './events.ts';
 import { register as exec } from './exec.ts';
+import { register as exportAll } from './export.ts';
+import { register as importFile } from './import.ts';
 import { register as inbox } from './inbox.ts';
 import { register as keys } from './keys.ts';
 import { register as onboarding } from './onboarding.ts';
@@ -26,5 +28,5 @@ export const commands: readonly Register[] = [
   ...[start, up, down],
   ...[connect, onboarding, done, abandon, status, inbox, token, exec, quota],
   ...[doctor, reconnect, revoke, pause, resume, events],
-  ...[engines, env, keys],
+  ...[engines, env, keys, exportAll, importFile],
 ];
