@@ -95,7 +95,7 @@ export async function judgeConnection(rig: Rig, { id }: Pick<ConnectionFacts, 'i
 
 /** The task follows the status by a moment. */
 async function isInInbox({ store }: Rig, connectionId: string): Promise<boolean> {
-  for (const deadline = Date.now() + inboxWithinMs; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + inboxWithinMs; Date.now() < deadline;) {
     const tasks = await store.tasks.list({ connectionId });
     if (tasks.some(({ link }) => link !== null)) return true;
     await sleep(50);
