@@ -33,6 +33,11 @@ export async function liveThrough(sandbox: Sandbox, markers: Markers, progress: 
       progress(`connecting ${platform.id}`);
       await connectByAnswers(sandbox, platform, markers);
     }
+    const connected = await store.connections.list({ statuses: ['active'] });
+    for (const { id } of platforms) {
+      if (!connected.some(({ platform }) => platform === id))
+        throw new Error(`${id} did not connect:\n${sandbox.printed()}`);
+    }
     await markStored(store, platforms, markers);
     progress('refreshing, twice');
     await refreshAll();
@@ -49,7 +54,7 @@ export async function liveThrough(sandbox: Sandbox, markers: Markers, progress: 
       await sandbox.connector(command);
       await sandbox.connector(command, '--json');
     }
-    await sandbox.connector('revoke', 'tiktok', '--yes');
+    await sandbox.connector('revoke', 'tiktok');
   } finally {
     await connector.close();
     await store.close();
