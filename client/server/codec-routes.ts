@@ -104,7 +104,7 @@ function signedInPage(): Promise<Response> {
       title: 'This browser may read Temporal’s data',
       tone: 'good',
       paragraphs: [
-        'Until it is closed. In the Temporal UI, open the codec server’s settings (the glasses on top), check that the endpoint is this address, and switch “Include cross-origin credentials” on.',
+        'Until it is closed. In the Temporal UI, open the codec server’s settings (the glasses on top), choose “Use my browser setting”, give this address as the endpoint, and switch “Include cross-origin credentials” on.',
       ],
     },
     200,

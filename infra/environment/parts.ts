@@ -49,7 +49,6 @@ export function temporalPart(request: PartsRequest, temporal: string): Part {
   const port = portOf(record, 'temporal');
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)];
   args.push('--ui-port', String(portOf(record, 'temporalUi')), '--http-port', String(portOf(record, 'temporalHttp')));
-  args.push('--ui-codec-endpoint', new URL('/codec', record.publicUrl).href);
   args.push('--db-filename', home.temporalDatabase, '--namespace', record.temporal.namespace);
   args.push('--log-level', 'warn', '--log-format', 'json');
   return spawnedPart({
