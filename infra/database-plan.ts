@@ -7,6 +7,9 @@ export const tables = [
   'consent_requests',
   'quota_windows',
   'quota_reservations',
+  'login_tickets',
+  'console_sessions',
+  'api_keys',
 ] as const;
 
 /** The schema that holds all of them. Its name is fixed, because migrations and debugging sessions rely on it. */
@@ -51,7 +54,11 @@ export interface DatabasePlan {
 }
 
 // Events are an audit trail: whoever takes over the worker must not be able to rewrite it.
-const appendOnly: ReadonlySet<string> = new Set(['connection_events']);
+const appendOnly = ['connection_events'] as const;
+// Who comes in over HTTP. A revoked key stays on record, so keys are never deleted.
+const doors = ['login_tickets', 'console_sessions'] as const;
+const keysOfDoors = ['api_keys'] as const;
+const grantedApart: ReadonlySet<string> = new Set([...appendOnly, ...doors, ...keysOfDoors]);
 const readableByReader = ['platform_connections', 'quota_windows', 'quota_reservations', 'human_tasks'] as const;
 
 /**
@@ -85,33 +92,33 @@ export function planDatabase(choice: { readonly database: string; readonly roleP
 
 const readAndWrite = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const;
 
-function grantsOnObjects(roles: RoleNames): PlannedGrant[] {
-  const written = tables.filter((table) => !appendOnly.has(table));
+function grantsOnObjects({ worker, reader }: RoleNames): PlannedGrant[] {
+  const written = tables.filter((table) => !grantedApart.has(table));
+  // A grant whose objects change is replaced, and for that moment its role may do nothing: later tables get grants of
+  // their own, so that what runs goes on running.
   return [
-    { id: 'worker-tables', role: roles.worker, objectType: 'table', objects: written, privileges: readAndWrite },
-    {
-      id: 'worker-events',
-      role: roles.worker,
-      objectType: 'table',
-      objects: [...appendOnly],
-      privileges: ['SELECT', 'INSERT'],
-    },
-    { id: 'reader-tables', role: roles.reader, objectType: 'table', objects: readableByReader, privileges: ['SELECT'] },
-    { id: 'public-tables', role: 'public', objectType: 'table', objects: tables, privileges: [] },
-    { id: 'public-note-read', role: 'public', objectType: 'function', objects: ['note_read'], privileges: [] },
-    {
-      id: 'worker-note-read',
-      role: roles.worker,
-      objectType: 'function',
-      objects: ['note_read'],
-      privileges: ['EXECUTE'],
-    },
-    {
-      id: 'reader-note-read',
-      role: roles.reader,
-      objectType: 'function',
-      objects: ['note_read'],
-      privileges: ['EXECUTE'],
-    },
+    onTables('worker-tables', worker, written, readAndWrite),
+    onTables('worker-events', worker, appendOnly, ['SELECT', 'INSERT']),
+    onTables('worker-doors', worker, doors, readAndWrite),
+    onTables('worker-api-keys', worker, keysOfDoors, ['SELECT', 'INSERT', 'UPDATE']),
+    onTables('reader-tables', reader, readableByReader, ['SELECT']),
+    onTables('reader-api-keys', reader, keysOfDoors, ['SELECT']),
+    onTables('public-tables', 'public', tables, []),
+    ...onFunction('note_read', { worker, reader }),
+    ...onFunction('note_key_use', { worker, reader }),
   ];
+}
+
+function onTables(id: string, role: string, objects: readonly string[], privileges: readonly string[]): PlannedGrant {
+  return { id, role, objectType: 'table', objects, privileges };
+}
+
+/** Postgres lets everybody run a function unless told otherwise; whoever is named here may. */
+function onFunction(name: string, callers: Readonly<Record<string, string>>): PlannedGrant[] {
+  const what = { objectType: 'function', objects: [name] } as const;
+  const id = name.replaceAll('_', '-');
+  const given = Object.entries(callers).map(([caller, role]) => {
+    return { id: `${caller}-${id}`, role, ...what, privileges: ['EXECUTE'] };
+  });
+  return [{ id: `public-${id}`, role: 'public', ...what, privileges: [] }, ...given];
 }

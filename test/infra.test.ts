@@ -80,6 +80,7 @@ describe('the roles', () => {
     for (const refused of [
       'delete from connection_events',
       "update connection_events set kind = 'z'",
+      'delete from api_keys',
       'truncate platform_connections',
       'create table mine (id int)',
       'create temporary table mine (id int)',
@@ -97,13 +98,17 @@ describe('the roles', () => {
     expect(await query(url, 'select last_read_at is not null as noted from platform_connections')).toEqual([
       { noted: true },
     ]);
-    await query(url, 'select * from quota_windows, human_tasks');
+    await query(url, 'select * from quota_windows, human_tasks, api_keys');
+    await query(url, 'select note_key_use(gen_random_uuid())');
     for (const refused of [
       "update platform_connections set label = 'x'",
       'delete from human_tasks',
       'select * from consent_requests',
       'select * from refresh_attempts',
       'select * from connection_events',
+      'select * from login_tickets',
+      'select * from console_sessions',
+      'update api_keys set revoked_at = null',
     ]) {
       await expect(query(url, refused), refused).rejects.toThrow(/permission denied/);
     }
