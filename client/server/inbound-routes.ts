@@ -14,7 +14,7 @@ export function inboundRoutes(app: OpenAPIHono, dependencies: ServerDependencies
   app.post('/inbound/:platform/:name', async (c) => {
     const { store, orchestration, settings, log } = dependencies;
     const platform = platformOf(dependencies, c.req.param('platform'));
-    const handle = platform.inbound?.[c.req.param('name')];
+    const handle = inboundCall(platform, c.req.param('name'));
     if (handle === undefined) throw notFound('such inbound call');
     const { status, body, revoke } = handle({
       body: await c.req.text(),
@@ -35,9 +35,14 @@ export function inboundRoutes(app: OpenAPIHono, dependencies: ServerDependencies
   });
   app.get('/inbound/:platform/:name', (c) => {
     const platform = platformOf(dependencies, c.req.param('platform'));
-    if (platform.inbound?.[c.req.param('name')] === undefined) throw notFound('such inbound call');
+    if (inboundCall(platform, c.req.param('name')) === undefined) throw notFound('such inbound call');
     return pageResponse(deleted(platform), 200);
   });
+}
+
+/** Only what the platform names itself: every object also has a `constructor`. */
+function inboundCall({ inbound = {} }: Platform, name: string): NonNullable<Platform['inbound']>[string] | undefined {
+  return Object.hasOwn(inbound, name) ? inbound[name] : undefined;
 }
 
 /** Where a platform sends the person who asked for deletion. */

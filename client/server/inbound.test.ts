@@ -86,3 +86,11 @@ test('a deletion request is answered with an address that serves a page, and a c
   const page = await server.app.request('/inbound/facebook/data-deletion?code=x');
   expect(page.status).toBe(200);
 });
+
+test.each(['constructor', '__proto__', 'toString'])(
+  'nothing is called %s, whatever objects have by that name',
+  async (name) => {
+    expect((await call(name, new URLSearchParams())).status).toBe(404);
+    expect((await server.app.request(`/inbound/facebook/${name}`)).status).toBe(404);
+  },
+);
