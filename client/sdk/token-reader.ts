@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { storableText } from '../../model/storable-text.ts';
 import { resolvePlatform } from '../../platforms/load.ts';
 import type { Clock } from '../../platforms/network.ts';
 import type { Platform } from '../../platforms/platform.ts';
@@ -57,6 +58,8 @@ export async function readToken(parts: TokenReaderParts, name: string, options: 
 function requestOf(parts: TokenReaderParts, name: string, options: TokenOptions): Request {
   const { owner = 'default', account, minimumSeconds } = options;
   const wanted = { platform: name, owner, account };
+  // Looked up, it would be an error of Postgres, which keeps no such text.
+  if (!storableText.test(owner) || !storableText.test(account ?? '')) throw new NotConnectedError(wanted);
   if (minimumSeconds !== undefined && !(minimumSeconds >= 0)) {
     throw new RangeError(`minimumSeconds is ${minimumSeconds}; give a number of seconds, 0 or more.`);
   }

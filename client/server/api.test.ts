@@ -151,6 +151,13 @@ describe('inbox and events', () => {
     expect((await ask(`/v1/events?connection=${connectionId}`)).body).toMatchObject([{ kind: 'refreshed' }]);
     expect((await ask('/v1/events?limit=0')).status).toBe(422);
   });
+
+  it('say of a text that Postgres cannot keep that it is refused, and not that they broke', async () => {
+    const reads = ['/v1/inbox', '/v1/events', '/v1/connections', '/v1/quota', '/v1/tokens/counting'];
+    for (const path of reads) expect((await ask(`${path}?owner=a%00`)).status).toBe(422);
+    const reserve = { method: 'POST', body: { account: 'a\0' } };
+    expect((await ask('/v1/quota/counting/calls/reservations', reserve)).status).toBe(422);
+  });
 });
 
 describe('the server', () => {

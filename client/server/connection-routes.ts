@@ -9,6 +9,7 @@ import type { ServerDependencies } from './dependencies.ts';
 import { startOnboarding } from './onboarding-acts.ts';
 import { onboardingSchema } from './onboarding-schemas.ts';
 import { notFound, problems } from './problem.ts';
+import { text } from './text-schema.ts';
 import { pollUntil } from '../onboarding/poll-until.ts';
 
 const revocationPatienceMs = 5_000;
@@ -39,7 +40,7 @@ function readRoutes(app: OpenAPIHono, dependencies: ServerDependencies, requireK
     summary: 'All connections, without their secrets',
     security: bearer,
     middleware: requireKey(),
-    request: { query: z.object({ owner: z.string().optional() }) },
+    request: { query: z.object({ owner: text.optional() }) },
     responses: { 200: json(z.array(connectionSchema), 'The status table'), ...problems(401, 503) },
   });
   app.openapi(list, async (c) => {

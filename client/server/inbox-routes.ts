@@ -4,6 +4,7 @@ import type { RequireKey } from './api-keys.ts';
 import { bearer, json } from './connection-schemas.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { problems } from './problem.ts';
+import { text } from './text-schema.ts';
 
 const taskSchema = z
   .object({
@@ -34,7 +35,7 @@ const eventSchema = z
   .openapi('ConnectionEvent');
 
 const about = z.object({
-  owner: z.string().optional(),
+  owner: text.optional(),
   connection: z.uuid().optional().openapi({ description: "A connection's id" }),
 });
 

@@ -6,6 +6,7 @@ import { bearer, json } from './connection-schemas.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { notFound, problems } from './problem.ts';
 import { quotaCountSchema, quotaStateSchema, reservationSchema, reserveSchema, settleSchema } from './quota-schemas.ts';
+import { text } from './text-schema.ts';
 
 const reservationId = z.object({
   id: z.uuid().openapi({ param: { name: 'id', in: 'path' }, description: "The reservation's id" }),
@@ -28,7 +29,7 @@ function listRoute(app: OpenAPIHono, { connector }: ServerDependencies, requireK
     summary: 'What the platforms count: used, reserved, left, and when it starts anew',
     security: bearer,
     middleware: requireKey('tokens:read'),
-    request: { query: z.object({ platform: z.string().optional(), owner: z.string().optional() }) },
+    request: { query: z.object({ platform: z.string().optional(), owner: text.optional() }) },
     responses: { 200: json(z.array(quotaStateSchema), 'One entry a quota'), ...problems(401, 403, 404, 503) },
   });
   app.openapi(list, async (c) => {

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { text } from './text-schema.ts';
 
 const instant = z.string().openapi({ description: 'ISO 8601 in UTC', example: '2026-11-24T08:00:00.000Z' });
 const amount = z.number().int();
@@ -29,11 +30,8 @@ export const quotaStateSchema = z
 export const reserveSchema = z
   .object({
     amount: amount.min(1).default(1),
-    owner: z.string().optional().openapi({ description: '`default` unless given' }),
-    account: z
-      .string()
-      .optional()
-      .openapi({ description: "The account's id or name; the newest connection unless given" }),
+    owner: text.optional().openapi({ description: '`default` unless given' }),
+    account: text.optional().openapi({ description: "The account's id or name; the newest connection unless given" }),
   })
   .openapi('ReserveQuota');
 

@@ -6,13 +6,11 @@ import { bearer, json, tokenSchema } from './connection-schemas.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { invalidRequest } from './invalid-request.ts';
 import { problems } from './problem.ts';
+import { text } from './text-schema.ts';
 
 const query = z.object({
-  owner: z.string().optional().openapi({ description: '`default` unless given' }),
-  account: z
-    .string()
-    .optional()
-    .openapi({ description: "The account's id or name; the newest connection unless given" }),
+  owner: text.optional().openapi({ description: '`default` unless given' }),
+  account: text.optional().openapi({ description: "The account's id or name; the newest connection unless given" }),
   min_seconds: z.coerce
     .number()
     .min(0)
