@@ -174,6 +174,8 @@ describe('the server', () => {
     expect(status).toBe(200);
     expect(body).toHaveProperty(['paths', '/v1/onboardings/{id}/steps/{step}']);
     expect(body).toHaveProperty(['paths', '/v1/tokens/{platform}']);
+    const start = ['paths', '/v1/onboardings', 'post', 'responses'];
+    for (const general of ['400', '403', '413', '415', '421', '422']) expect(body).toHaveProperty([...start, general]);
   });
 
   it('answers under its own names only, so that a rebound name reaches nothing', async () => {

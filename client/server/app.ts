@@ -5,6 +5,7 @@ import { codecRoutes } from './codec-routes.ts';
 import { connectionRoutes } from './connection-routes.ts';
 import { consentRoutes } from './consent-routes.ts';
 import type { ServerDependencies } from './dependencies.ts';
+import { withGeneralAnswers } from './general-answers.ts';
 import { guardRequests } from './guard-requests.ts';
 import { healthRoutes } from './health-routes.ts';
 import { homeRoute } from './home-route.ts';
@@ -57,7 +58,7 @@ export function createApp(dependencies: ServerDependencies): OpenAPIHono {
 
 function describe(app: OpenAPIHono, publicUrl: string): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
-  app.doc31('/openapi.json', {
+  const about = {
     openapi: '3.1.0',
     info: {
       title: 'Platform connector',
@@ -65,7 +66,8 @@ function describe(app: OpenAPIHono, publicUrl: string): void {
       description: 'Valid tokens for your platforms, and the steps to connect them. `connector env` prints a key.',
     },
     servers: [{ url: publicUrl }],
-  });
+  };
+  app.get('/openapi.json', (c) => c.json(withGeneralAnswers(app.getOpenAPI31Document(about))));
 }
 
 function isForPerson(path: string): boolean {
