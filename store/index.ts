@@ -1,9 +1,11 @@
 import type pg from 'pg';
+import { createApiKeys } from './api-keys.ts';
 import { createConnectionCopies } from './connection-copies.ts';
 import { createConnectionEvents } from './connection-events.ts';
 import { createConnectionLookups } from './connection-lookups.ts';
 import { createConnections } from './connections.ts';
 import { createConsentRequests } from './consent-requests.ts';
+import { createConsoleSessions } from './console-sessions.ts';
 import { createDatabase } from './database.ts';
 import { createHumanTasks } from './human-tasks.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -15,6 +17,7 @@ import type { Store } from './store.ts';
 
 export { followKeyRing, type KeyRing, parseKeyRing } from './key-ring.ts';
 export { createPool, isDatabaseAway, type PoolSettings } from './pool.ts';
+export { digestOf, isApiKey } from './random-secrets.ts';
 export { UnreadableCredentialsError } from './sealing.ts';
 export type * from './store.ts';
 
@@ -39,6 +42,8 @@ export function createStore(options: StoreOptions): Store {
     quotaWindows: createQuotaWindows(database),
     sealedFields: createSealedFields(database, options.keyRing),
     copies: createConnectionCopies(database, options.keyRing),
+    apiKeys: createApiKeys(database),
+    consoleSessions: createConsoleSessions(database),
     close: async () => {
       if (!('pool' in options)) await pool.end();
     },

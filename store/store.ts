@@ -3,7 +3,9 @@ import type { Credentials, Grant } from '../model/credentials.ts';
 import type { UnsavedGrant } from '../model/keeper.ts';
 import type { OnboardingRequest } from '../model/onboarding.ts';
 import type { QuotaReading, QuotaWindow } from '../model/quota.ts';
+import type { ApiKeys } from './api-keys.ts';
 import type { ConnectionCopies } from './connection-copies.ts';
+import type { ConsoleSessions } from './console-sessions.ts';
 import type { SealedFields } from './sealed-fields.ts';
 
 /** A connection with its credentials unsealed: keep it short-lived, never log it. */
@@ -269,5 +271,7 @@ export interface Store {
   readonly quotaWindows: QuotaWindows;
   readonly sealedFields: SealedFields;
   readonly copies: ConnectionCopies;
+  readonly apiKeys: ApiKeys;
+  readonly consoleSessions: ConsoleSessions;
   close(): Promise<void>;
 }
