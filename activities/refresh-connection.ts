@@ -51,18 +51,13 @@ export async function refreshConnection(
     fingerprint,
   });
   if (lease === null) return lost(dependencies, platform, loaded.facts);
-  const inDoubt = doubt?.fingerprint === fingerprint;
-  if (doubt !== null)
-    await store.refreshes.settle(doubt.attemptId, inDoubt ? 'in_doubt_retried' : 'in_doubt_superseded');
-  return spend(dependencies, { platform, loaded, lease, inDoubt });
+  return spend(dependencies, { platform, loaded, lease });
 }
 
 interface Attempt {
   readonly platform: Platform;
   readonly loaded: StoredConnection;
   readonly lease: Lease;
-  /** The same refresh token was sent before and nobody knows the answer. */
-  readonly inDoubt: boolean;
 }
 
 async function spend(dependencies: RefreshDependencies, attempt: Attempt): Promise<RefreshOutcome> {
@@ -146,9 +141,9 @@ async function fail(dependencies: RefreshDependencies, attempt: Attempt, failure
  * Whether a single-use refresh token may have been spent although no new one came: the platform's verdict on it never
  * arrived, neither now nor when it was sent before.
  */
-function isDoubtful({ platform, loaded, inDoubt }: Attempt, failure: Failure): boolean {
+function isDoubtful({ platform, loaded, lease }: Attempt, failure: Failure): boolean {
   if (!isSingleUse(platform, loaded)) return false;
-  return inDoubt || (failure.kind === 'transient' && !isUnsent(failure));
+  return lease.inDoubt || (failure.kind === 'transient' && !isUnsent(failure));
 }
 
 /** Some connections of a rotating platform have no refresh token: theirs are signed with keys. */
@@ -161,8 +156,8 @@ function isSingleUse(platform: Platform, { credentials }: StoredConnection): boo
  * spent by us: that is said as such, because the remedy differs from a revocation by the person.
  */
 function lostRotation(attempt: Attempt, failure: Failure): Failure {
-  const { platform, inDoubt, loaded } = attempt;
-  if (!inDoubt || !isSingleUse(platform, loaded) || failure.kind !== 'needs_consent') return failure;
+  const { platform, lease, loaded } = attempt;
+  if (!lease.inDoubt || !isSingleUse(platform, loaded) || failure.kind !== 'needs_consent') return failure;
   return {
     ...failure,
     kind: 'lost_rotation',

@@ -144,7 +144,7 @@ test('a probe or a change of status never costs a refresh under way its rotated 
   expect(saved).toMatchObject({ status: 'active', scopes: ['upload', 'read'] });
 });
 
-test('an attempt that died between the call and the save is in doubt once its lease is over, until it is settled', async () => {
+test('an attempt that died between the call and the save is in doubt once its lease is over', async () => {
   const connection = await openActive(tested.store);
   const lease = await taken(connection, 150);
   expect(await tested.store.refreshes.inDoubt(connection.id)).toBeNull();
@@ -152,8 +152,23 @@ test('an attempt that died between the call and the save is in doubt once its le
   const doubt = await tested.store.refreshes.inDoubt(connection.id);
   expect(doubt).toMatchObject({ attemptId: lease.attemptId, fingerprint: 'print-1' });
   expect(Math.abs(Date.parse(doubt?.startedAt ?? '') - Date.now())).toBeLessThan(10_000);
-  await tested.store.refreshes.settle(lease.attemptId, 'in_doubt_retried');
-  expect(await tested.store.refreshes.inDoubt(connection.id)).toBeNull();
+});
+
+test('whoever takes the lease learns that the same token was sent before, and leaves no attempt open behind', async () => {
+  const connection = await openActive(tested.store);
+  expect((await taken(connection, 1)).inDoubt).toBe(false);
+  await sleep(20);
+  const again = await taken(connection, 1);
+  expect(again.inDoubt).toBe(true);
+  await sleep(20);
+  const { id: connectionId, version } = connection;
+  const other = await tested.store.refreshes.take({ connectionId, version, leaseMs: 30_000, fingerprint: 'print-2' });
+  expect(other?.inDoubt).toBe(false);
+  expect(await tested.store.refreshes.history(connectionId, 3)).toMatchObject([
+    { outcome: null },
+    { outcome: 'in_doubt_superseded' },
+    { outcome: 'in_doubt_retried' },
+  ]);
 });
 
 test('a failure is journalled, frees the lease and carries its status with it', async () => {

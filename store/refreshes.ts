@@ -17,10 +17,16 @@ const takeLease = {
       where id = $1 and version = $2 and status <> 'revoked'
         and (lease_until is null or lease_until < clock_timestamp())
       returning id, version
+    ), doubts as (
+      update connector.refresh_attempts a
+      set outcome = case when a.fingerprint = $5 then 'in_doubt_retried' else 'in_doubt_superseded' end,
+        finished_at = clock_timestamp()
+      from leased where a.connection_id = leased.id and a.outcome is null
+      returning a.fingerprint
     )
     insert into connector.refresh_attempts (connection_id, version, fingerprint, started_at)
     select id, version, $5, clock_timestamp() from leased
-    returning id::text as "attemptId"`,
+    returning id::text as "attemptId", exists (select from doubts where fingerprint = $5) as "inDoubt"`,
 };
 
 const selectHeld = `
@@ -75,9 +81,6 @@ const failAttempt = `
 const freeLease = `
   update connector.platform_connections set lease_owner = null, lease_until = null where id = $1 and lease_owner = $2`;
 
-const settleAttempt = `
-  update connector.refresh_attempts set outcome = $2, finished_at = clock_timestamp() where id = $1 and outcome is null`;
-
 const selectOutcome = `
   select ${factsColumns} from connector.platform_connections c
   join connector.refresh_attempts a on a.connection_id = c.id
@@ -93,8 +96,8 @@ export function createRefreshes(database: Database, ring: KeyRing): Refreshes {
     take: async ({ connectionId, version, leaseMs, fingerprint }) => {
       const leaseOwner = randomUUID();
       const values = [connectionId, version, leaseOwner, leaseMs, fingerprint];
-      const taken = first(await database.write<{ attemptId: string }>(takeLease, values));
-      return taken === null ? null : { connectionId, attemptId: taken.attemptId, leaseOwner, version };
+      const taken = first(await database.write<Pick<Lease, 'attemptId' | 'inDoubt'>>(takeLease, values));
+      return taken === null ? null : { connectionId, leaseOwner, version, ...taken };
     },
     heldUntil: async (id) =>
       first(await database.read<{ heldUntil: string }>({ text: selectHeld }, [id]))?.heldUntil ?? null,
@@ -106,9 +109,6 @@ export function createRefreshes(database: Database, ring: KeyRing): Refreshes {
         sealed: sealCredentials(ring, lease.connectionId, save.grant.credentials, save.readable),
       }),
     fail: (lease, { outcome, ...changes }) => failLease(database, lease, outcome, changes),
-    settle: async (attemptId, outcome) => {
-      await database.write({ text: settleAttempt }, [attemptId, outcome]);
-    },
     seal: (lease, grant, obtainedAt, readable) => ({
       connectionId: lease.connectionId,
       version: lease.version,
@@ -130,7 +130,7 @@ type InDoubt = NonNullable<Awaited<ReturnType<Refreshes['inDoubt']>>>;
 type PastAttempt = Awaited<ReturnType<Refreshes['history']>>[number];
 
 interface AttemptSave {
-  readonly lease: Omit<Lease, 'leaseOwner'> & { readonly leaseOwner: string | null };
+  readonly lease: Pick<Lease, 'connectionId' | 'attemptId' | 'version'> & { readonly leaseOwner: string | null };
   readonly changes: RowChanges;
   readonly sealed: Readonly<Record<string, string>>;
 }

@@ -25,6 +25,8 @@ export interface Lease {
   readonly leaseOwner: string;
   /** The version that the lease was taken at; the save is a compare-and-swap on it. */
   readonly version: number;
+  /** The same refresh token was sent before, and nobody knows what the platform made of it. */
+  readonly inDoubt: boolean;
 }
 
 export interface SaveGrant {
@@ -92,7 +94,8 @@ export interface Connections {
 /** The lease and the journal of refreshes. Leases run on the database's clock, so skewed machines agree. */
 export interface Refreshes {
   /**
-   * Takes the lease and journals the attempt in one statement; null when somebody else holds it or the version moved on.
+   * Takes the lease, journals the attempt and closes older ones that were left in doubt, in one statement; null when
+   * somebody else holds it or the version moved on.
    */
   take(request: { connectionId: string; version: number; leaseMs: number; fingerprint: string }): Promise<Lease | null>;
   /** When the lease that somebody holds now ends (ISO 8601), or null when it is free. */
@@ -111,8 +114,6 @@ export interface Refreshes {
       nextRefreshAt?: string | null;
     },
   ): Promise<ConnectionFacts | null>;
-  /** Closes attempts left in doubt once they have been judged. */
-  settle(attemptId: string, outcome: string): Promise<void>;
   /** Seals a grant for its row, so that it may wait in Temporal while Postgres is away. */
   seal(lease: Lease, grant: Grant, obtainedAt: string, readable: ReadableFields): UnsavedGrant;
   /** Saves what `seal` made; null when the version moved on. Safe to repeat. */
