@@ -55,7 +55,7 @@ export class ConnectorDatabase extends pulumi.ComponentResource {
     const schema = new postgresql.Schema(
       'schema',
       { name: plan.schema, database: database.name, owner: login.migrator.role.name },
-      inside,
+      { ...inside, protect: args.protect },
     );
     const ready = this.#grants(plan.grantsBefore, inside, [schema]);
     const migrations = new Migrations(
