@@ -1,5 +1,5 @@
 import type { HumanTask } from '../../store/store.ts';
-import { formatInstant } from './output.ts';
+import { formatInstant } from '../format-instant.ts';
 import { wrapText } from './wrap-text.ts';
 
 type ShownTask = Pick<HumanTask, 'platform' | 'owner' | 'title' | 'why' | 'link' | 'dueAt'>;

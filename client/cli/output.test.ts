@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ConnectionReport } from '../../model/connection.ts';
-import { formatInstant } from './output.ts';
+import { formatInstant } from '../format-instant.ts';
 import { statusTable } from './status-table.ts';
 
 const now = new Date('2026-11-23T12:00:00Z');

@@ -1,6 +1,7 @@
 import { unlimited } from '../../model/quota.ts';
 import type { QuotaState } from '../../model/quota.ts';
-import { formatInstant, table } from './output.ts';
+import { formatInstant } from '../format-instant.ts';
+import { table } from './output.ts';
 
 /** The quotas as a person reads them. */
 export function quotaTable(states: readonly QuotaState[], now: Date): string {

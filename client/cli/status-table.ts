@@ -1,5 +1,6 @@
 import type { ConnectionReport } from '../../model/connection.ts';
-import { formatInstant, table } from './output.ts';
+import { formatInstant } from '../format-instant.ts';
+import { table } from './output.ts';
 
 export interface StatusTableOptions {
   /** The ids of the connections that somebody has paused. */

@@ -5,7 +5,7 @@ import type { Network } from '../../../platforms/network.ts';
 import { systemClock } from '../../../platforms/network.ts';
 import type { Platform, PlatformContext } from '../../../platforms/platform.ts';
 import type { StoredConnection } from '../../../store/store.ts';
-import { formatInstant } from '../output.ts';
+import { formatInstant } from '../../format-instant.ts';
 import type { Session } from '../session.ts';
 import { textOf } from './check-environment.ts';
 import { checkKeeper } from './check-keeper.ts';
