@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { schemaName } from './database-plan.ts';
+import { urlForNode } from './postgres-tls.ts';
 import { splitStatements } from './sql-statements.ts';
 
 /** Where to migrate, as whom, and the roles that row-level security names. */
@@ -53,13 +54,40 @@ export async function appliedMigrations(databaseUrl: string): Promise<string[]> 
 export async function applyMigrations(target: MigrationTarget): Promise<string[]> {
   await availableMigrations(target.folder);
   await withClient(target.databaseUrl, async (client) => {
+    await refuseSharedSession(client, target.databaseUrl);
     await client.query(
       "select set_config('connector.worker_role', $1, false), set_config('connector.reader_role', $2, false), set_config('lock_timeout', '60s', false)",
       [target.workerRole, target.readerRole],
     );
+    await client.query(liftLimits);
     await runMissing(client, target.folder);
   });
   return appliedMigrations(target.databaseUrl);
+}
+
+// Hosts limit statements for the sake of web requests, and a migration may rightly take longer. Which of these limits
+// there are depends on the version. https://www.postgresql.org/docs/current/runtime-config-client.html (checked 2026-11-23)
+const liftLimits = `
+  select set_config(name, '0', false) from pg_settings
+  where name in ('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')`;
+
+/**
+ * A pooler in transaction mode gives the session of one client to the next as soon as that one is idle: then two clients
+ * are served by the same process of Postgres, which neither lock nor settings would survive.
+ */
+async function refuseSharedSession(client: pg.Client, databaseUrl: string): Promise<void> {
+  const mine = await backendOf(client);
+  const other = await withClient(databaseUrl, backendOf);
+  if (mine !== other) return;
+  throw new Error(
+    'The administrator’s database URL leads to a pooler in transaction mode, through which migrations cannot run. Set it to ' +
+      'the address of Postgres itself, or of a pooler in session mode (DATABASE_ADMIN_URL or connector:databaseAdminUrl), and ' +
+      'this one as the pooler’s (DATABASE_POOLED_URL or connector:databasePooledUrl).',
+  );
+}
+
+async function backendOf(client: pg.Client): Promise<number | undefined> {
+  return (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
 }
 
 async function runMissing(client: pg.Client, folder: string): Promise<void> {
@@ -131,7 +159,7 @@ function shortened(statement: string): string {
 
 async function withClient<Result>(databaseUrl: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({
-    connectionString: databaseUrl,
+    connectionString: urlForNode(databaseUrl),
     application_name: 'connector-migrations',
     connectionTimeoutMillis: 15_000,
   });

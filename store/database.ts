@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { isConnectionLost } from './pool.ts';
+import { explainRefusal } from './explain-refusal.ts';
+import { isConnectionLost, isNeverSent, isStatementLost } from './pool.ts';
 
 /** A statement; `name` makes it a prepared one, for those that run often. */
 export interface Statement {
@@ -14,38 +17,93 @@ export type Run = <Row extends pg.QueryResultRow>(statement: Statement, values: 
 export interface Database {
   /** For what changes nothing: a connection that broke is not seen, the statement runs again on another. */
   readonly read: Run;
+  /** Runs again only if Postgres has not seen it; else the caller judges what became of it. */
   readonly write: Run;
+  /** For a read over whole tables: it may take ten minutes, whatever the server's or the role's limit is. */
+  readonly longRead: Run;
   transaction<Result>(work: (run: Run) => Promise<Result>): Promise<Result>;
 }
 
-// A restart of Postgres breaks every pooled connection at once, and the pool may hand out a second broken one.
-const readAttempts = 3;
+// A restart of Postgres or of a pooler breaks every pooled connection at once, the pool may hand out a second broken
+// one, and for a moment nobody listens.
+const pausesMs = [0, 50, 200, 500, 1_000];
+const longReadMs = 600_000;
 
-/** Wraps a pool. `preparedStatements: false` is for poolers in transaction mode, which lose them. */
+/**
+ * Wraps a pool. Statements with a name are prepared, unless `preparedStatements` is false or it turns out that a pooler
+ * hands each transaction to another session, which does not know them: from then on they go without a name.
+ */
 export function createDatabase(pool: pg.Pool, options: { preparedStatements: boolean }): Database {
   // Without a listener, an idle connection that breaks ends the process. The pool has already forgotten it.
   pool.on('error', ignore);
-  const runOn =
-    (target: pg.Pool | pg.PoolClient): Run =>
-    async <Row extends pg.QueryResultRow>({ name, text }: Statement, values: readonly unknown[]) => {
-      const query: pg.QueryConfig<unknown[]> = { text, values: [...values], types };
-      if (name !== undefined && options.preparedStatements) query.name = name;
-      return (await target.query<Row>(query)).rows;
-    };
-  const write = runOn(pool);
-  return {
-    write,
-    read: async (statement, values) => {
-      for (let attempt = 1; ; attempt += 1) {
+  let prepares = options.preparedStatements;
+  const runPrepared: Run = async <Row extends pg.QueryResultRow>(statement: Statement, values: readonly unknown[]) => {
+    if (!prepares) return ask<Row>(pool, queryOf(statement.text, values));
+    try {
+      return await ask<Row>(pool, { ...queryOf(statement.text, values), ...nameOf(statement) });
+    } catch (error) {
+      // Postgres says so before it executes anything, so that also a write may be sent again.
+      if (!isStatementLost(error)) throw error;
+      prepares = false;
+      return ask<Row>(pool, queryOf(statement.text, values));
+    }
+  };
+  const repeating =
+    (mayRepeat: (error: unknown) => boolean): Run =>
+    async <Row extends pg.QueryResultRow>(statement: Statement, values: readonly unknown[]) => {
+      for (const pauseMs of pausesMs) {
         try {
-          return await write(statement, values);
+          return await runPrepared<Row>(statement, values);
         } catch (error) {
-          if (attempt === readAttempts || !isConnectionLost(error)) throw error;
+          if (!mayRepeat(error)) throw error;
+          await sleep(pauseMs);
         }
       }
-    },
-    transaction: (work) => inTransaction(pool, runOn, work),
+      return runPrepared<Row>(statement, values);
+    };
+  return {
+    read: repeating((error) => isConnectionLost(error) || isNeverSent(error)),
+    write: repeating(isNeverSent),
+    longRead: <Row extends pg.QueryResultRow>({ text }: Statement, values: readonly unknown[]) =>
+      inTransaction(pool, async (_run, client) => {
+        // For this transaction only: behind a pooler the session is somebody else's a moment later.
+        await client.query(`set local statement_timeout = ${longReadMs}`);
+        return ask<Row>(client, { ...queryOf(text, values), query_timeout: longReadMs });
+      }),
+    transaction: (work) => inTransaction(pool, work),
   };
+}
+
+interface Query extends pg.QueryConfig<unknown[]> {
+  /** In place of the pool's; missing in pg's types. https://node-postgres.com/apis/client (checked 2026-11-23) */
+  readonly query_timeout?: number;
+}
+
+async function ask<Row extends pg.QueryResultRow>(target: pg.Pool | pg.PoolClient, query: Query): Promise<Row[]> {
+  try {
+    return (await target.query<Row>(query)).rows;
+  } catch (error) {
+    throw explainRefusal(error);
+  }
+}
+
+function queryOf(text: string, values: readonly unknown[]): Query {
+  return { text, values: [...values], types };
+}
+
+const names = new Map<string, { name: string }>();
+
+/**
+ * A name that no other text has: behind a pooler, a session may know what an older or newer program prepared, and the
+ * same name would run that.
+ */
+function nameOf({ name, text }: Statement): { name?: string } {
+  if (name === undefined) return {};
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const made = { name: `${name}_${createHash('sha256').update(text).digest('hex').slice(0, 8)}` };
+  names.set(text, made);
+  return made;
 }
 
 /** The one row of a statement that gives one or none. */
@@ -55,15 +113,16 @@ export function first<Row>(rows: readonly Row[]): Row | null {
 
 async function inTransaction<Result>(
   pool: pg.Pool,
-  runOn: (client: pg.PoolClient) => Run,
-  work: (run: Run) => Promise<Result>,
+  work: (run: Run, client: pg.PoolClient) => Promise<Result>,
 ): Promise<Result> {
-  const client = await pool.connect();
+  const client = await connected(pool);
   client.on('error', ignore);
+  // Without names: a statement that a pooler has lost would fail the whole transaction.
+  const run: Run = ({ text }, values) => ask(client, queryOf(text, values));
   let broken = true;
   try {
     await client.query('begin');
-    const result = await work(runOn(client));
+    const result = await work(run, client);
     await client.query('commit');
     broken = false;
     return result;
@@ -76,6 +135,14 @@ async function inTransaction<Result>(
   } finally {
     client.off('error', ignore);
     client.release(broken);
+  }
+}
+
+async function connected(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw explainRefusal(error);
   }
 }
 

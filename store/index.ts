@@ -23,7 +23,10 @@ export type * from './store.ts';
 
 export type StoreOptions = {
   readonly keyRing: KeyRing;
-  /** Default true. False behind a pooler in transaction mode that cannot follow named prepared statements. */
+  /**
+   * Whether to prepare the statements that run often. Default true, unless the database's URL has `pgbouncer=true`, as
+   * poolers' own documents tell users to write; a pooler that is not announced is noticed at the first statement it loses.
+   */
   readonly preparedStatements?: boolean;
   // A pool that is handed in stays open at `close`: it belongs to whoever opened it.
 } & ({ readonly pool: pg.Pool } | { readonly connection: PoolSettings });
@@ -31,7 +34,8 @@ export type StoreOptions = {
 /** Opens the store; no connection is made before the first statement. */
 export function createStore(options: StoreOptions): Store {
   const pool = 'pool' in options ? options.pool : createPool(options.connection);
-  const database = createDatabase(pool, { preparedStatements: options.preparedStatements ?? true });
+  const isPooled = 'connection' in options && /[?&]pgbouncer=true(&|$)/.test(options.connection.databaseUrl);
+  const database = createDatabase(pool, { preparedStatements: options.preparedStatements ?? !isPooled });
   return {
     connections: createConnections(database, options.keyRing),
     lookups: createConnectionLookups(database, options.keyRing),

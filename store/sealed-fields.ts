@@ -67,7 +67,7 @@ const beforeAll: Pick<OlderRow, 'place' | 'id'> = { place: '', id: '00000000-000
 export function createSealedFields(database: Database, ring: KeyRing): SealedFields {
   return {
     usage: async () => {
-      const counts = await database.read<{ keyId: string; fields: number }>({ text: countByKey }, []);
+      const counts = await database.longRead<{ keyId: string; fields: number }>({ text: countByKey }, []);
       return new Map(counts.map(({ keyId, fields }) => [keyId, fields]));
     },
     reseal: async ({ batch = 100, progress } = {}) => {
@@ -96,7 +96,7 @@ export function createSealedFields(database: Database, ring: KeyRing): SealedFie
 async function* olderRows(database: Database, ring: KeyRing, batch: number): AsyncGenerator<OlderRow> {
   for (let last = beforeAll; ;) {
     const values = [`sealed:v1:${ring.newest.id}:`, last.place, last.id, batch];
-    const rows = await database.read<OlderRow>({ text: selectOlder }, values);
+    const rows = await database.longRead<OlderRow>({ text: selectOlder }, values);
     yield* rows;
     const end = rows.at(-1);
     if (end === undefined) return;

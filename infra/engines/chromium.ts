@@ -1,7 +1,7 @@
-import { execa } from 'execa';
 import { digestOf } from './cache.ts';
+import { installDebianPackage } from './debian-package.ts';
 import { obtain, type Engine, type EngineDefinition, type Found, type ObtainOptions } from './engine.ts';
-import { findFitting, findOnPath, type Wanted } from './on-path.ts';
+import { findFitting, type Wanted } from './on-path.ts';
 import { silent, type Progress } from './progress.ts';
 
 /** A browser for the tests of the console: one on PATH, else Debian's package when this process is root. */
@@ -40,13 +40,6 @@ async function find(): Promise<Found<'chromium'>> {
 }
 
 async function install(): Promise<Found<'chromium'>> {
-  const apt = await findOnPath('apt-get');
-  if (apt === undefined) throw new Error('apt-get is not on PATH');
-  if (process.getuid?.() !== 0) throw new Error('only root can install packages');
-  // dpkg lets one process install at a time: another one is waited for.
-  const settings = ['-qq', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=2'];
-  const environment = { stdin: 'ignore', env: { DEBIAN_FRONTEND: 'noninteractive' } } as const;
-  await execa(apt, [...settings, 'update'], environment);
-  await execa(apt, [...settings, 'install', '--yes', '--no-install-recommends', 'chromium'], environment);
+  await installDebianPackage('chromium');
   return { ...(await find()), how: 'Debian package chromium' };
 }

@@ -1,5 +1,6 @@
 import { chromiumEngine } from './chromium.ts';
 import type { Engine, ObtainOptions } from './engine.ts';
+import { pgbouncerEngine } from './pgbouncer.ts';
 import { postgresEngine } from './postgres.ts';
 import { pulumiPostgresqlEngine } from './pulumi-postgresql.ts';
 import { pulumiEngine } from './pulumi.ts';
@@ -14,12 +15,13 @@ const engines = {
   pulumi: pulumiEngine,
   'pulumi-postgresql': pulumiPostgresqlEngine,
   chromium: chromiumEngine,
+  pgbouncer: pgbouncerEngine,
 };
 
 /** The engines that this project can have without a person's help. */
 export type EngineName = keyof typeof engines;
 
-/** The engines that the connector itself runs on. Chromium, which may install a system package, is for tests alone. */
+/** The engines that the connector itself runs on. Those that may install a system package are for tests alone. */
 export const engineNames: readonly EngineName[] = [
   'postgres',
   'temporal',
@@ -66,6 +68,7 @@ function assertAll<Name extends string>(
 
 export {
   chromiumEngine,
+  pgbouncerEngine,
   postgresEngine,
   pulumiEngine,
   pulumiPostgresqlEngine,

@@ -12,6 +12,8 @@ export interface Wanted {
   readonly range: VersionRange;
   /** Arguments with which it prints its version. */
   readonly versionArguments: readonly string[];
+  /** Folders to look in after PATH. */
+  readonly alsoIn?: readonly string[];
 }
 
 /**
@@ -34,8 +36,9 @@ export async function findOnPath(name: string, path = process.env['PATH'] ?? '')
 /** Finds an executable on PATH whose version fits; throws an error that says why there is none. */
 export async function findFitting(wanted: Wanted): Promise<{ path: string; version: string }> {
   const rejected: string[] = [];
+  const folders = [process.env['PATH'] ?? '', ...(wanted.alsoIn ?? [])].join(delimiter);
   for (const name of wanted.names) {
-    const path = await findOnPath(name);
+    const path = await findOnPath(name, folders);
     if (path === undefined) continue;
     const version = await versionOf(path, wanted.versionArguments);
     if (version === undefined) rejected.push(`${path} does not tell its version`);
