@@ -3,12 +3,14 @@ import * as pulumi from '@pulumi/pulumi';
 import type { DatabasePlan, PlannedDefault, PlannedGrant, RoleNames } from './database-plan.ts';
 import { GeneratedSecret } from './dynamic/generated-secret.ts';
 import { Migrations } from './dynamic/migrations.ts';
-import { parsePostgresUrl, postgresUrlFor } from './postgres-address.ts';
+import { parsePostgresUrl, pooledUrlFor, postgresUrlFor } from './postgres-address.ts';
 
 /** What is decided before anything is created. */
 export interface ConnectorDatabaseArgs {
   /** An administrator with CREATEDB and CREATEROLE, as a secret. */
   readonly adminUrl: pulumi.Output<string>;
+  /** Where the worker and the reader go through a pooler; empty: nobody does. */
+  readonly pooledUrl: pulumi.Output<string>;
   readonly plan: DatabasePlan;
   readonly migrations: readonly string[];
   readonly protect: boolean;
@@ -103,6 +105,8 @@ export class ConnectorDatabase extends pulumi.ComponentResource {
         host: address.host,
         port: address.port,
         username: address.user,
+        // Only where the two differ, so that everybody else's plan stays as it is.
+        databaseUsername: address.apply(({ user, role }) => (role === user ? undefined : role)),
         password: pulumi.secret(address.password),
         database: address.database,
         sslmode: address.sslMode,
@@ -120,10 +124,22 @@ export class ConnectorDatabase extends pulumi.ComponentResource {
     const { migrator, worker, reader } = login;
     return pulumi.secret(
       pulumi
-        .all([this.#args.adminUrl, databaseName, migrator.password, worker.password, reader.password])
-        .apply(([server, database, ...passwords]) => {
-          const url = (role: keyof RoleNames, password: string): string =>
-            postgresUrlFor(server, { user: this.#args.plan.roles[role], password, database });
+        .all([
+          this.#args.adminUrl,
+          this.#args.pooledUrl,
+          databaseName,
+          migrator.password,
+          worker.password,
+          reader.password,
+        ])
+        .apply(([server, pooler, database, ...passwords]) => {
+          const { roles } = this.#args.plan;
+          const url = (role: keyof RoleNames, password: string): string => {
+            const login = { user: roles[role], password, database };
+            // Migrations need a session of their own.
+            const isDirect = pooler === '' || role === 'migrator';
+            return isDirect ? postgresUrlFor(server, login) : pooledUrlFor(pooler, server, login);
+          };
           return {
             migrator: url('migrator', passwords[0]),
             worker: url('worker', passwords[1]),

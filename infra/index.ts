@@ -9,13 +9,12 @@ import { readSettings, refuseSecretsInClear } from './settings.ts';
 const config = new pulumi.Config('connector');
 const settings = readSettings((key) => config.get(key), process.env);
 refuseSecretsInClear(process.env);
-const environmentUrl = process.env['DATABASE_ADMIN_URL'] ?? '';
-const adminUrl = pulumi.secret(
-  (config.getSecret('databaseAdminUrl') ?? pulumi.output('')).apply((url) => (url === '' ? environmentUrl : url)),
-);
+const adminUrl = urlFrom('databaseAdminUrl', 'DATABASE_ADMIN_URL');
+const pooledUrl = urlFrom('databasePooledUrl', 'DATABASE_POOLED_URL');
 
 const database = new ConnectorDatabase('database', {
   adminUrl,
+  pooledUrl,
   plan: planDatabase(settings),
   migrations: await availableMigrations(new URL('migrations', import.meta.url).pathname),
   protect: settings.protect,
@@ -35,3 +34,10 @@ export const keyRing = keys.keyRing;
 export const apiKeys = keys.apiKeys;
 export const migrations = database.migrations;
 export const temporal = { address: address ?? null, namespace };
+
+/** An address from the stack's settings, else from a variable; empty when neither says one. */
+function urlFrom(setting: string, variable: string): pulumi.Output<string> {
+  const given = process.env[variable] ?? '';
+  const configured = config.getSecret(setting) ?? pulumi.output('');
+  return pulumi.secret(configured.apply((url) => (url === '' ? given : url)));
+}

@@ -131,6 +131,10 @@ function nextStep(reasons: string): string {
   if (/password authentication failed|permission denied to create/.test(reasons)) {
     return 'Check that DATABASE_ADMIN_URL logs in and that its role has CREATEDB and CREATEROLE, then start again.';
   }
+  if (/transaction mode|unsupported startup parameter/.test(reasons)) {
+    return 'Give Postgres’s own address as DATABASE_ADMIN_URL, and the pooler’s as DATABASE_POOLED_URL; HOSTING.md has both for each host.';
+  }
+  if (/certificate|x509|SSL|no encryption/.test(reasons)) return tlsStep(reasons);
   if (/connection refused|ECONNREFUSED|no such host|ENOTFOUND/i.test(reasons)) {
     return 'Check that the server named above runs and that its address is right, then start again.';
   }
@@ -138,6 +142,19 @@ function nextStep(reasons: string): string {
     return 'Something of that name was there before: choose another connector:rolePrefix or connector:database, or `pulumi import` it.';
   }
   return 'Mend that and start again; what was done so far is kept. `pulumi preview` in infra/ shows what is left.';
+}
+
+function tlsStep(reasons: string): string {
+  if (/SSL is not enabled|does not support SSL/.test(reasons)) {
+    return 'Turn TLS on in Postgres, or add sslmode=disable to DATABASE_ADMIN_URL if nobody can listen on the way.';
+  }
+  if (/no encryption|SSL off/.test(reasons)) {
+    return 'Postgres takes encrypted connections only: add sslmode=verify-full to DATABASE_ADMIN_URL.';
+  }
+  return (
+    'Save the certificate of the authority that signed Postgres’s, and add sslmode=verify-full&sslrootcert=/path/to/ca.pem to ' +
+    'DATABASE_ADMIN_URL; the host in it must be the one that the certificate names.'
+  );
 }
 
 function secretsOf(options: PulumiCommand): string[] {

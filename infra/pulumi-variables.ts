@@ -12,6 +12,8 @@ export interface PulumiHome {
   readonly path: string;
   /** postgres://… of the administrator. Without it the stack's settings must name one. */
   readonly databaseAdminUrl?: string;
+  /** postgres://… of a pooler for worker and reader. */
+  readonly databasePooledUrl?: string | undefined;
   readonly temporalAddress?: string;
   readonly temporalNamespace?: string;
 }
@@ -23,6 +25,7 @@ export interface PulumiHome {
 export function pulumiVariables(home: PulumiHome): Record<string, string> {
   const optional = {
     DATABASE_ADMIN_URL: home.databaseAdminUrl,
+    DATABASE_POOLED_URL: home.databasePooledUrl,
     TEMPORAL_ADDRESS: home.temporalAddress,
     TEMPORAL_NAMESPACE: home.temporalNamespace,
   };

@@ -65,16 +65,23 @@ export function readSettings(
 }
 
 /**
- * Refuses an administrator's URL that was set without `--secret`, because the stack's settings are a file that people
+ * Refuses a URL with a password that was set without `--secret`, because the stack's settings are a file that people
  * commit. `environment` is the program's own: Pulumi tells there what is set, and which of it is secret.
  */
 export function refuseSecretsInClear(environment: Readonly<Record<string, string | undefined>>): void {
-  const key = 'connector:databaseAdminUrl';
   const values = z.record(z.string(), z.string()).parse(JSON.parse(environment['PULUMI_CONFIG'] ?? '{}'));
   const secret = z.array(z.string()).parse(JSON.parse(environment['PULUMI_CONFIG_SECRET_KEYS'] ?? '[]'));
-  if ((values[key] ?? '') === '' || secret.includes(key)) return;
+  const isOpen = (key: string): boolean => (values[key] ?? '') !== '' && !secret.includes(key);
+  const pooled = 'connector:databasePooledUrl';
+  const password = /:\/\/[^/@]*:[^/@]+@/;
+  const open = [
+    ...['connector:databaseAdminUrl'].filter(isOpen),
+    // A pooler's address needs no password: each role has its own.
+    ...[pooled].filter((key) => isOpen(key) && password.test(values[key] ?? '')),
+  ];
+  if (open.length === 0) return;
   throw new Error(
-    `${key} stands in clear text in the stack's settings. Set it again with \`pulumi config set --secret\`, and change the password if the file was shared.`,
+    `${open.join(' and ')} stands in clear text in the stack's settings. Set it again with \`pulumi config set --secret\`, and change the password if the file was shared.`,
   );
 }
 

@@ -86,6 +86,7 @@ describe('addresses of Postgres', () => {
           host: 'db.example',
           port: 6543,
           user: 'connector_worker',
+          role: 'connector_worker',
           password,
           database: 'connector',
           sslMode: 'verify-full',

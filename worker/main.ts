@@ -4,6 +4,7 @@ import { createActivities } from '../activities/index.ts';
 import { keyRingReader } from '../infra/environment/key-ring-reader.ts';
 import { readSettings } from '../infra/environment/settings.ts';
 import { temporalOptions } from '../infra/environment/temporal-options.ts';
+import { urlForNode } from '../infra/postgres-tls.ts';
 import { loadPlatforms } from '../platforms/load.ts';
 import { createNetwork, createSimulatedNetwork, systemClock } from '../platforms/network.ts';
 import { createDataConverter } from '../store/data-converter.ts';
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
   const platforms = await loadPlatforms();
   const keyRing = followKeyRing(keyRingReader(settings));
-  const store = createStore({ connection: { databaseUrl }, keyRing });
+  const store = createStore({ connection: { databaseUrl: urlForNode(databaseUrl) }, keyRing });
   const network = settings.simulatorUrl === null ? createNetwork() : createSimulatedNetwork(settings.simulatorUrl);
   const [workflowBundle, native, connection] = await Promise.all([
     bundleWorkflows(),

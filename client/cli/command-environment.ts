@@ -1,4 +1,4 @@
-import { settingVariables } from '../../infra/environment/settings.ts';
+import { serverVariables, settingVariables } from '../../infra/environment/settings.ts';
 
 /**
  * The variables with which a command reads its settings. A shell that has evaluated `connector env` of one environment and
@@ -9,7 +9,7 @@ export function commandEnvironment(env: NodeJS.ProcessEnv, environment: string |
   const changed = { ...env, CONNECTOR_ENV: environment };
   const named = env['CONNECTOR_ENV'];
   if (named === undefined || named === '' || named === environment) return changed;
-  for (const name of [...settingVariables, 'DATABASE_ADMIN_URL']) {
+  for (const name of [...settingVariables, ...serverVariables]) {
     if (name !== 'CONNECTOR_PORT') Reflect.deleteProperty(changed, name);
   }
   return changed;

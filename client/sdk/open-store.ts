@@ -1,5 +1,6 @@
 import type { Settings } from '../../infra/environment/settings.ts';
 import { keyRingReader } from '../../infra/environment/key-ring-reader.ts';
+import { urlForNode } from '../../infra/postgres-tls.ts';
 import { createStore, followKeyRing } from '../../store/index.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -12,5 +13,8 @@ export function openStore(settings: Settings): Store {
   if (databaseUrl === null) {
     throw new Error('There is no database: set DATABASE_URL_READER (or DATABASE_URL_WORKER), or run: npm start.');
   }
-  return createStore({ connection: { databaseUrl }, keyRing: followKeyRing(keyRingReader(settings)) });
+  return createStore({
+    connection: { databaseUrl: urlForNode(databaseUrl) },
+    keyRing: followKeyRing(keyRingReader(settings)),
+  });
 }

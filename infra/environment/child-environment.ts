@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { EnvironmentHome } from './home.ts';
-import { settingVariables } from './settings.ts';
+import { serverVariables, settingVariables } from './settings.ts';
 
 /** The checkout: where the programs of the service lie. */
 export const projectRoot = dirname(dirname(import.meta.dirname));
@@ -17,7 +17,7 @@ export function childEnvironment(
   more: NodeJS.ProcessEnv = {},
 ): NodeJS.ProcessEnv {
   const kept = { ...env };
-  for (const name of [...settingVariables, 'DATABASE_ADMIN_URL', 'CONNECTOR_API_KEY', 'PULUMI_CONFIG_PASSPHRASE']) {
+  for (const name of [...settingVariables, ...serverVariables, 'CONNECTOR_API_KEY', 'PULUMI_CONFIG_PASSPHRASE']) {
     Reflect.deleteProperty(kept, name);
   }
   return { ...kept, CONNECTOR_HOME: connectorHome, CONNECTOR_ENV: home.environment, ...more };

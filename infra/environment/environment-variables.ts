@@ -24,12 +24,12 @@ export function environmentVariables(env: NodeJS.ProcessEnv): EnvironmentVariabl
   // Without files it is a hosted environment, whose variables are all there is.
   const settings = readSettings(record === null ? env : fileEnv);
   const codecKey = settings.apiKeys.find(({ scopes }) => scopes.includes('codec'))?.key;
-  const { databaseUrls } = readSecrets(home);
+  const { databaseUrls, databasePooledUrl: pooledUrl } = readSecrets(home);
   const adminUrl = databaseUrls.admin;
   const pulumi =
     record === null || adminUrl === null
       ? {}
-      : environmentPulumiVariables({ home, record, adminUrl, programs: [], path: '' });
+      : environmentPulumiVariables({ home, record, adminUrl, pooledUrl, programs: [], path: '' });
   const variables: Record<string, string | null> = {
     CONNECTOR_HOME: connectorHome(fileEnv),
     CONNECTOR_ENV: settings.environment,

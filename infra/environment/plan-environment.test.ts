@@ -27,6 +27,7 @@ const secrets: EnvironmentSecrets = {
     admin: 'postgres://postgres:embedded@127.0.0.1:20001/postgres',
     ...{ migrator: null, worker: null, reader: null },
   },
+  databasePooledUrl: null,
   keyRing: [],
   apiKeys: [],
 };

@@ -7,6 +7,8 @@ export interface EnvironmentPlan {
   readonly record: EnvironmentRecord;
   /** A Postgres of the user's own, by its administrator's URL; null: the embedded one. */
   readonly adminUrl: string | null;
+  /** A pooler in front of it, for all but migrations; null: none. */
+  readonly pooledUrl: string | null;
 }
 
 export interface PlanRequest {
@@ -32,6 +34,7 @@ export async function planEnvironment({ environment, env, recorded, secrets }: P
   const ownTemporal = ownTemporalAddress(env, recorded);
   return {
     adminUrl,
+    pooledUrl: adminUrl === null ? null : ownPooledUrl(env, secrets),
     record: {
       publicUrl: env['CONNECTOR_URL'] ?? `http://localhost:${String(port)}`,
       host,
@@ -63,6 +66,13 @@ function ownAdminUrl(
   }
   const isEmbedded = recorded?.embeddedPostgres === true && isSameLogin(given, secrets.databaseUrls.admin);
   return isEmbedded ? null : given;
+}
+
+/** A pooler belongs to its server: one that was given with another server does not count for this one. */
+function ownPooledUrl(env: NodeJS.ProcessEnv, secrets: EnvironmentSecrets): string | null {
+  const given = env['DATABASE_POOLED_URL'] ?? '';
+  if (given !== '') return given;
+  return (env['DATABASE_ADMIN_URL'] ?? '') === '' ? secrets.databasePooledUrl : null;
 }
 
 function isSameLogin(one: string, other: string | null): boolean {

@@ -12,6 +12,8 @@ export interface ProvisionRequest {
   readonly env: NodeJS.ProcessEnv;
   readonly record: EnvironmentRecord;
   readonly adminUrl: string;
+  /** Of a pooler that worker and reader go through. */
+  readonly pooledUrl?: string | null;
   readonly pulumi: Engine;
   readonly plugins: readonly Engine[];
   readonly note: (line: string) => void;
@@ -22,16 +24,19 @@ export function environmentPulumiVariables(request: {
   readonly home: EnvironmentHome;
   readonly record: EnvironmentRecord;
   readonly adminUrl: string;
+  /** Of a pooler that worker and reader go through. */
+  readonly pooledUrl?: string | null;
   readonly programs: readonly string[];
   readonly path: string;
 }): Record<string, string> {
-  const { home, record, adminUrl, programs, path } = request;
+  const { home, record, adminUrl, pooledUrl = null, programs, path } = request;
   return pulumiVariables({
     folder: home.pulumi,
     stack: home.environment,
     programs,
     path,
     databaseAdminUrl: adminUrl,
+    databasePooledUrl: pooledUrl ?? undefined,
     temporalAddress: record.temporal.address,
     temporalNamespace: record.temporal.namespace,
   });
@@ -41,9 +46,16 @@ export function environmentPulumiVariables(request: {
 export async function provisionEnvironment(
   request: ProvisionRequest,
 ): Promise<Omit<EnvironmentSecrets, 'postgresPassword'>> {
-  const { home, env, record, adminUrl, pulumi, plugins } = request;
+  const { home, env, record, adminUrl, pooledUrl = null, pulumi, plugins } = request;
   const programs = pathEntriesOf([pulumi, ...plugins]);
-  const variables = environmentPulumiVariables({ home, record, adminUrl, programs, path: env['PATH'] ?? '' });
+  const variables = environmentPulumiVariables({
+    home,
+    record,
+    adminUrl,
+    pooledUrl,
+    programs,
+    path: env['PATH'] ?? '',
+  });
   const logFile = join(home.logs, 'pulumi.log');
   const log = (line: string): void => {
     appendFileSync(logFile, `${line}\n`, { mode: 0o600 });
@@ -54,6 +66,7 @@ export async function provisionEnvironment(
   const outputs = await provision({ pulumiPath: pulumi.path, variables, log });
   return {
     databaseUrls: { admin: adminUrl, ...outputs.databaseUrls },
+    databasePooledUrl: pooledUrl,
     keyRing: outputs.keyRing,
     apiKeys: outputs.apiKeys,
   };

@@ -37,6 +37,8 @@ const secretsSchema = z.object({
       reader: z.string().nullable(),
     })
     .default({ admin: null, migrator: null, worker: null, reader: null }),
+  /** Of a pooler that worker and reader go through; null: none. */
+  databasePooledUrl: z.string().nullable().default(null),
   keyRing: z.array(keySchema).default([]),
   apiKeys: apiKeysSchema.default([]),
 });

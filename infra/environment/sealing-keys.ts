@@ -53,17 +53,25 @@ function nextId(ids: readonly string[]): string {
 async function openStack(request: KeysRequest): Promise<{ command: PulumiCommand; provision: ProvisionRequest }> {
   const { home, env, note } = request;
   const record = readRecord(home);
-  const { admin: adminUrl } = readSecrets(home).databaseUrls;
+  const { databaseUrls, databasePooledUrl: pooledUrl } = readSecrets(home);
+  const adminUrl = databaseUrls.admin;
   if (record === null || adminUrl === null) {
     throw new Error(`The environment "${home.environment}" is not set up in ${home.directory}. Run: connector up`);
   }
   const engines = await haveEngines(['pulumi', 'pulumi-postgresql']);
   const plugins = [engines['pulumi-postgresql']];
   const programs = pathEntriesOf([engines.pulumi, ...plugins]);
-  const variables = environmentPulumiVariables({ home, record, adminUrl, programs, path: env['PATH'] ?? '' });
+  const variables = environmentPulumiVariables({
+    home,
+    record,
+    adminUrl,
+    pooledUrl,
+    programs,
+    path: env['PATH'] ?? '',
+  });
   return {
     command: { pulumiPath: engines.pulumi.path, variables },
-    provision: { home, env, record, adminUrl, pulumi: engines.pulumi, plugins, note },
+    provision: { home, env, record, adminUrl, pooledUrl, pulumi: engines.pulumi, plugins, note },
   };
 }
 

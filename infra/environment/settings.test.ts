@@ -33,6 +33,7 @@ function withFiles(): NodeJS.ProcessEnv {
   writeSecrets(home, {
     postgresPassword: 'p',
     databaseUrls: { admin: 'postgres://a', migrator: 'postgres://m', worker: 'postgres://w', reader: 'postgres://r' },
+    databasePooledUrl: null,
     keyRing: [{ id: 'k1', key: 'S2V5' }],
     apiKeys: [{ name: 'local', key: 'pac_1', scopes: ['tokens:read'] }],
   });

@@ -50,6 +50,9 @@ export const settingVariables = [
   'CONNECTOR_TEMPORAL_UI',
 ] as const;
 
+/** The variables that name a Postgres of the user's own for `connector up` and `pulumi up`. */
+export const serverVariables = ['DATABASE_ADMIN_URL', 'DATABASE_POOLED_URL'] as const;
+
 /** The namespace that the Pulumi project makes unless it is told another. */
 export const defaultNamespace = 'connector';
 

@@ -126,7 +126,7 @@ async function startParts(
   ]);
   const given = await progress.step('database, keys and namespace (pulumi up)', () =>
     provisionEnvironment({
-      ...{ home, env, record, adminUrl, note: (line) => progress.note(line) },
+      ...{ home, env, record, adminUrl, pooledUrl: plan.pooledUrl, note: (line) => progress.note(line) },
       ...{ pulumi: engines.pulumi, plugins: [engines['pulumi-postgresql']] },
     }),
   );
