@@ -27,3 +27,12 @@ test('a file cannot make this machine compute for hours', async () => {
   const bundle = await sealBundle('a token', 'a long passphrase', now);
   expect(bundleSchema.safeParse({ ...bundle, kdf: { ...bundle.kdf, N: 2 ** 30 } }).success).toBe(false);
 });
+
+test.each([{ N: 3 }, { N: 2 ** 17 - 1 }, { N: 2, r: 1, p: 4 }, { N: 2, r: 8, salt: '' }])(
+  'a cost that was changed to %o does not open the file, and is no error that nobody foresaw',
+  async (cost) => {
+    const bundle = await sealBundle('a token', 'a long passphrase', now, { N: 2, r: 1, p: 1 });
+    const changed = bundleSchema.parse({ ...bundle, kdf: { ...bundle.kdf, ...cost } });
+    await expect(openBundle(changed, 'a long passphrase')).rejects.toThrow(BundleError);
+  },
+);

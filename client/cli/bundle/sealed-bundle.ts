@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, scrypt, type ScryptOptions } from 'node:crypto';
 import { z } from 'zod';
 
 const algorithm = 'aes-256-gcm';
@@ -6,7 +6,7 @@ const ivBytes = 12;
 const tagBytes = 16;
 const saltBytes = 16;
 /** 128 MiB and about a second a guess: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html */
-const cost = { N: 2 ** 17, r: 8, p: 1 };
+const usualCost = { N: 2 ** 17, r: 8, p: 1 };
 /** Whoever made the file chose its cost: more than this is an attack on this machine's memory. */
 const highestCost = { N: 2 ** 18, r: 8, p: 4 };
 
@@ -33,8 +33,13 @@ export class BundleError extends Error {
   override readonly name = 'BundleError';
 }
 
-/** Seals a text. The header is bound to it, so that nobody can weaken it. */
-export async function sealBundle(text: string, passphrase: string, now: Date): Promise<SealedBundle> {
+/** Seals a text. The header is bound to it, so that nobody can weaken it; `cost` is what each guess costs. */
+export async function sealBundle(
+  text: string,
+  passphrase: string,
+  now: Date,
+  cost: typeof usualCost = usualCost,
+): Promise<SealedBundle> {
   const header: z.infer<typeof headerSchema> = {
     format: 'platform-connector-export',
     version: 1,
@@ -64,12 +69,21 @@ export async function openBundle({ sealed, ...header }: SealedBundle, passphrase
   }
 }
 
-function keyOf(passphrase: string, { N, r, p, salt }: SealedBundle['kdf']): Promise<Buffer> {
+/** Throws BundleError when whoever made the file chose a cost that there is not, such as no power of two. */
+async function keyOf(passphrase: string, { N, r, p, salt }: SealedBundle['kdf']): Promise<Buffer> {
+  const maxmem = 2 * 128 * r * (N + p);
+  try {
+    return await deriveKey(passphrase.normalize('NFC'), Buffer.from(salt, 'base64'), { N, r, p, maxmem });
+  } catch (cause) {
+    throw new BundleError('The export names a cost that scrypt refuses.', { cause });
+  }
+}
+
+function deriveKey(passphrase: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const maxmem = 2 * 128 * N * r;
-    scrypt(passphrase.normalize('NFC'), Buffer.from(salt, 'base64'), 32, { N, r, p, maxmem }, (error, key) => {
+    scrypt(passphrase, salt, 32, options, (error, key) => {
       if (error === null) resolve(key);
-      else reject(new BundleError(`The export names a cost that scrypt refuses: ${error.message}`, { cause: error }));
+      else reject(error);
     });
   });
 }
