@@ -1,31 +1,33 @@
 import { z } from 'zod';
-import { connectionStatuses } from '../../../model/connection.ts';
 import { modes } from '../../../model/platform.ts';
+import { storableText } from '../../../model/storable-text.ts';
 
-const instant = z.iso.datetime().nullable();
+// Whoever made the file may have written anything: what Postgres refuses is refused here, in words.
+const text = z.string().regex(storableText);
+const instant = z.iso.datetime().refine((value) => !value.startsWith('0000'));
 
 /** One connection in an export: its row, with the credentials in the open. */
 const copySchema = z.object({
   id: z.uuid(),
-  owner: z.string().min(1),
-  platform: z.string().min(1),
-  label: z.string().min(1),
-  accountId: z.string().nullable(),
-  accountName: z.string().nullable(),
-  status: z.enum(connectionStatuses),
-  statusReason: z.string().nullable(),
+  owner: text.min(1),
+  platform: text.min(1),
+  label: text.min(1),
+  accountId: text.nullable(),
+  accountName: text.nullable(),
+  status: z.enum(['active', 'needs_consent']),
+  statusReason: text.nullable(),
   mode: z.enum(modes),
-  modeReason: z.string().nullable(),
-  scopes: z.array(z.string()),
-  expiresAt: instant,
-  refreshExpiresAt: instant,
-  consentExpiresAt: instant,
-  nextRefreshAt: instant,
-  lastRefreshAt: instant,
-  lastReadAt: instant,
-  lastProbeAt: instant,
-  createdAt: z.iso.datetime(),
-  credentials: z.record(z.string(), z.string()),
+  modeReason: text.nullable(),
+  scopes: z.array(text),
+  expiresAt: instant.nullable(),
+  refreshExpiresAt: instant.nullable(),
+  consentExpiresAt: instant.nullable(),
+  nextRefreshAt: instant.nullable(),
+  lastRefreshAt: instant.nullable(),
+  lastReadAt: instant.nullable(),
+  lastProbeAt: instant.nullable(),
+  createdAt: instant,
+  credentials: z.record(text, text),
 });
 
 /** What is sealed in an export. */

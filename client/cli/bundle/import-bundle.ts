@@ -30,10 +30,14 @@ async function contentOf(bundle: SealedBundle, passphrase: string): Promise<Bund
   try {
     return bundleContentSchema.parse(JSON.parse(await openBundle(bundle, passphrase)));
   } catch (cause) {
-    if (!(cause instanceof BundleError)) {
-      throw new Error('The export was made by a version that this one cannot read.', { cause });
-    }
-    const remedy = 'Try the passphrase again, with the file as it was exported.';
-    throw new CommandFailure(exitCodes.failed, { what: cause.message, remedy, cause });
+    // Without the cause where it opened: parsers quote what they read, and these are credentials.
+    const failure =
+      cause instanceof BundleError
+        ? { what: cause.message, remedy: 'Try the passphrase again, with the file as it was exported.', cause }
+        : {
+            what: 'The export opens, but this version cannot read what is in it.',
+            remedy: 'Import it with the version that exported it, or export it anew.',
+          };
+    throw new CommandFailure(exitCodes.failed, failure);
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Remedy } from '../../../model/failure.ts';
+import { storableText } from '../../../model/storable-text.ts';
 import { resolvePlatform } from '../../../platforms/load.ts';
 import { systemClock, type Network } from '../../../platforms/network.ts';
 import type { Platform } from '../../../platforms/platform.ts';
@@ -9,12 +10,13 @@ import type { Session } from '../session.ts';
 import { presentOf, putCopy, type Imported, type ImportSession } from './imported.ts';
 import { proveCredentials, type ProvedCredentials } from './prove-credentials.ts';
 
-const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const storable = z.string().regex(storableText);
+const text = z.union([storable, z.number(), z.boolean()]).transform(String);
 const entrySchema = z.object({
   platform: z.string().min(1),
-  credentials: z.record(z.string(), text.nullish()),
-  account_name: z.string().min(1).nullish(),
-  scopes: z.array(z.string()).nullish(),
+  credentials: z.record(storable, text.nullish()),
+  account_name: storable.min(1).nullish(),
+  scopes: z.array(storable).nullish(),
 });
 
 /** What a program without the connector kept of its accounts: one, or a list. */
