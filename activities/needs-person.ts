@@ -59,5 +59,6 @@ function openReconnect(
 ): Promise<void> {
   const account = facts.accountName === null ? '' : ` (${facts.accountName})`;
   const title = `Reconnect ${platform.name}${account}`;
-  return openTask(dependencies, facts, { cause: needsConsentCause, title, why, link, dueAt: facts.expiresAt });
+  const task = { cause: needsConsentCause, title, why, link, dueAt: facts.expiresAt };
+  return openTask(dependencies, facts, { ...task, onlyWhile: 'needs_consent' });
 }

@@ -23,6 +23,18 @@ test('one cause is one task, however often and however many at once it is report
   expect(listed).toMatchObject([{ ...task, why: 'It ended, and the post was not published.' }]);
 });
 
+test('nothing is asked of a person for a connection that is revoked, or that is well again', async () => {
+  const task = await newTask('too late');
+  const { connectionId } = task;
+  expect(await tested.store.tasks.open(task, 'needs_consent')).toBe(false);
+  await tested.store.connections.setStatus({ connectionId, status: 'needs_consent', statusReason: 'x' });
+  expect(await tested.store.tasks.open(task, 'needs_consent')).toBe(true);
+  await tested.store.tasks.close({ connectionId, because: 'revoked' });
+  await tested.store.connections.revoke(connectionId, 'disconnected');
+  expect(await tested.store.tasks.open(task)).toBe(false);
+  expect(await tested.store.tasks.list({ connectionId })).toEqual([]);
+});
+
 test('a closed task is off the list, and the same cause opens a new one', async () => {
   const task = await newTask('again');
   await tested.store.tasks.open(task);

@@ -2,9 +2,13 @@ import { type Database, first } from './database.ts';
 import type { HumanTask, HumanTasks } from './store.ts';
 
 // A row that was inserted, rather than updated, has no transaction that locked or deleted it: xmax is 0.
+// The lock lets a change of the connection's status wait, so that whoever changes it closes this task afterwards.
 const openTask = `
   insert into connector.human_tasks (connection_id, owner, platform, dedupe_key, title, why, link, due_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8)
+  select $1::uuid, $2, $3, $4, $5, $6, $7, $8::timestamptz
+  where $1::uuid is null or exists (
+    select from connector.platform_connections c
+    where c.id = $1 and c.status <> 'revoked' and c.status = coalesce($9, c.status) for share)
   on conflict (dedupe_key) where closed_at is null
     do update set title = excluded.title, why = excluded.why, link = excluded.link, due_at = excluded.due_at
   returning xmax = 0 as "isNew"`;
@@ -24,8 +28,8 @@ const listOpen = `
 /** The rows of `connector.human_tasks`. */
 export function createHumanTasks(database: Database): HumanTasks {
   return {
-    open: async ({ connectionId, owner, platform, dedupeKey, title, why, link, dueAt }) => {
-      const values = [connectionId, owner, platform, dedupeKey, title, why, link, dueAt];
+    open: async ({ connectionId, owner, platform, dedupeKey, title, why, link, dueAt }, onlyWhile) => {
+      const values = [connectionId, owner, platform, dedupeKey, title, why, link, dueAt, onlyWhile ?? null];
       return first(await database.write<{ isNew: boolean }>({ text: openTask }, values))?.isNew ?? false;
     },
     close: async ({ connectionId, dedupeKey, because }) => {

@@ -172,8 +172,11 @@ export interface HumanTask {
 
 /** The inbox: at most one open task a cause (`dedupeKey`). */
 export interface HumanTasks {
-  /** Opens a task, or updates the open one with the same key. True when it is new. */
-  open(task: Omit<HumanTask, 'id' | 'openedAt'>): Promise<boolean>;
+  /**
+   * Opens a task, or updates the open one with the same key. True when it is new. Nothing is opened for a connection
+   * that is revoked by then, or that no longer has the status for which alone the task makes sense.
+   */
+  open(task: Omit<HumanTask, 'id' | 'openedAt'>, onlyWhile?: ConnectionStatus): Promise<boolean>;
   /** Closes open tasks of a connection; with `dedupeKey` just that one. Returns how many. */
   close(filter: { connectionId: string; dedupeKey?: string; because: string }): Promise<number>;
   list(filter?: { owner?: string; connectionId?: string }): Promise<HumanTask[]>;
