@@ -14,6 +14,8 @@ export interface RefreshDependencies {
   readonly redirectUri: string;
   /** Absent where nobody can deliver: what happened then stands in the events alone. */
   readonly notices?: Notices;
+  /** Absent where Temporal cannot be reached. */
+  readonly keepers?: Keepers;
 }
 
 /** The way out for notices. */

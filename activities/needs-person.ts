@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from '../model/connection.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Platform } from '../platforms/platform.ts';
-import type { Lease } from '../store/store.ts';
+import type { Lease, RefreshedConnection } from '../store/store.ts';
 import { announce } from './announce.ts';
 import type { RefreshDependencies } from './dependencies.ts';
 import { consentLink } from './dependencies.ts';
@@ -33,6 +33,22 @@ export async function failForPerson(
   await openReconnect(dependencies, platform, facts, { why: `${failure.cause} ${failure.remedy}`, link });
   const detail = { code: failure.code, cause: failure.cause };
   await announce(dependencies, facts, { type: 'connection.needs_consent', actor: 'connector', detail });
+  return facts;
+}
+
+/**
+ * Takes back what was recorded of a connection that a refresh proved alive after all: its answer came later than the
+ * verdict on the token before it.
+ */
+export async function takeBack(
+  { store, keepers }: RefreshDependencies,
+  { revived, ...facts }: RefreshedConnection,
+): Promise<ConnectionFacts> {
+  if (!revived) return facts;
+  const dedupeKey = taskKey(facts.id, needsConsentCause);
+  await store.tasks.close({ connectionId: facts.id, dedupeKey, because: 'refreshed' });
+  // Its keeper sleeps until somebody says that there are new credentials.
+  await keepers?.reconnected(facts);
   return facts;
 }
 

@@ -5,12 +5,12 @@ import type { Failure } from '../model/failure.ts';
 import type { RefreshOutcome } from '../model/keeper.ts';
 import { isTimeout, isUnsent } from '../platforms/failures.ts';
 import type { Platform } from '../platforms/platform.ts';
-import type { Lease, StoredConnection } from '../store/store.ts';
+import type { Lease, RefreshedConnection, StoredConnection } from '../store/store.ts';
 import type { RefreshRequest } from '../workflows/ports.ts';
 import type { RefreshDependencies } from './dependencies.ts';
 import { inspect } from './inspection.ts';
 import { isFinal, judge } from './judge-failure.ts';
-import { ensureTask, failForPerson } from './needs-person.ts';
+import { ensureTask, failForPerson, takeBack } from './needs-person.ts';
 import { contextFor, platformOf } from './platform-of.ts';
 
 /** The platform is given less time than the lease lasts, so that a slow answer never meets a second call. */
@@ -76,9 +76,9 @@ async function save(dependencies: RefreshDependencies, attempt: Attempt, grant: 
   const { store, clock } = dependencies;
   const { platform, loaded, lease } = attempt;
   const obtainedAt = clock.now().toISOString();
-  let facts: ConnectionFacts | null;
+  let saved: RefreshedConnection | null;
   try {
-    facts = await store.refreshes.save(lease, {
+    saved = await store.refreshes.save(lease, {
       grant,
       readable: platform.readableFields,
       obtainedAt,
@@ -86,10 +86,13 @@ async function save(dependencies: RefreshDependencies, attempt: Attempt, grant: 
       probedAt: obtainedAt,
     });
   } catch {
-    // Postgres is away. The new tokens exist nowhere else, so they leave here sealed and are saved by whoever called.
-    return { outcome: 'unsaved', unsaved: store.refreshes.seal(lease, grant, obtainedAt, platform.readableFields) };
+    // Postgres is away. The new tokens exist nowhere else, so they leave here sealed and are saved by whoever called;
+    // with all that it takes to end them at the platform, should the connection be revoked until then.
+    const whole = { ...grant, credentials: { ...loaded.credentials, ...grant.credentials } };
+    return { outcome: 'unsaved', unsaved: store.refreshes.seal(lease, whole, obtainedAt, platform.readableFields) };
   }
-  if (facts === null) return superseded(dependencies, attempt, grant);
+  if (saved === null) return superseded(dependencies, attempt, grant);
+  const facts = await takeBack(dependencies, saved);
   return { outcome: 'refreshed', ...inspect(facts, platform, clock.now()) };
 }
 
@@ -176,7 +179,7 @@ async function lost(
   const { store, clock } = dependencies;
   const facts = await store.connections.facts(before.id);
   if (facts === null || facts.status === 'revoked') return { outcome: 'gone' };
-  if (facts.version !== before.version) return notDue(dependencies, platform, facts);
+  if (facts.version !== before.version || facts.status !== 'active') return notDue(dependencies, platform, facts);
   const until = await store.refreshes.heldUntil(before.id);
   return { outcome: 'held', until: until ?? clock.now().toISOString() };
 }

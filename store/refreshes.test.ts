@@ -104,6 +104,16 @@ test('a refusal of the old refresh token means nothing once a late save brought 
   expect(await tested.store.refreshes.heldUntil(connection.id)).toBeNull();
 });
 
+test('a late save takes back that the connection was given up: the platform takes what it brought', async () => {
+  const connection = await openActive(tested.store);
+  const sleeper = await taken(connection, 1);
+  await sleep(20);
+  const verdict = { outcome: 'lost_rotation', status: 'needs_consent', statusReason: 'lost_rotation' } as const;
+  expect(await tested.store.refreshes.fail(await taken(connection), verdict)).not.toBeNull();
+  const saved = await tested.store.refreshes.save(sleeper, { grant: rotated, readable, obtainedAt });
+  expect(saved).toMatchObject({ status: 'active', statusReason: null, revived: true });
+});
+
 test('a save after a revocation loses: nothing brings erased secrets back', async () => {
   const connection = await openActive(tested.store);
   const lease = await taken(connection);
@@ -140,8 +150,8 @@ test('a probe or a change of status never costs a refresh under way its rotated 
   await tested.store.connections.setNextRefresh(connectionId, obtainedAt);
   await tested.store.connections.noteProbe(connectionId, obtainedAt);
   await tested.store.connections.noteRead(connectionId);
-  const saved = await tested.store.refreshes.save(lease, { grant: rotated, readable, obtainedAt, status: 'active' });
-  expect(saved).toMatchObject({ status: 'active', scopes: ['upload', 'read'] });
+  const saved = await tested.store.refreshes.save(lease, { grant: rotated, readable, obtainedAt });
+  expect(saved).toMatchObject({ status: 'active', revived: true, scopes: ['upload', 'read'] });
 });
 
 test('an attempt that died between the call and the save is in doubt once its lease is over', async () => {
@@ -181,7 +191,15 @@ test('a failure is journalled, frees the lease and carries its status with it', 
   });
   expect(failed).toMatchObject({ status: 'needs_consent', statusReason: 'invalid_grant', version: connection.version });
   expect(await tested.store.refreshes.inDoubt(connection.id)).toBeNull();
-  expect(await take(connection)).not.toBeNull();
+  expect(await tested.store.refreshes.heldUntil(connection.id)).toBeNull();
+});
+
+test('a token that the platform has refused is never sent by whoever loaded it before', async () => {
+  const connection = await openActive(tested.store);
+  const lease = await taken(connection);
+  const verdict = { outcome: 'needs_consent:invalid_grant', status: 'needs_consent', statusReason: 'x' } as const;
+  await tested.store.refreshes.fail(lease, verdict);
+  expect(await take(connection)).toBeNull();
 });
 
 test('an attempt whose answer never came frees its lease and stays in doubt', async () => {
@@ -208,6 +226,7 @@ test('a grant that waited in Temporal is saved sealed, once, however often the s
   expect(first).toMatchObject({ version: connection.version + 1, lastRefreshAt: obtainedAt });
   expect(await tested.store.refreshes.heldUntil(connection.id)).toBeNull();
   expect(await tested.store.refreshes.saveSealed(unsaved)).toEqual(first);
+  expect(first?.revived).toBe(false);
   expect((await tested.store.connections.load(connection.id))?.credentials['refresh_token']).toBe('refresh-token-2');
 });
 

@@ -5,8 +5,8 @@ import { factsColumns, isUuid } from './connection-row.ts';
 import { type Database, first } from './database.ts';
 import type { KeyRing } from './key-ring.ts';
 import { changeAssignments, changesOf, type RowChanges } from './row-changes.ts';
-import { sealCredentials } from './sealing.ts';
-import type { Lease, Refreshes } from './store.ts';
+import { openCredentials, sealCredentials } from './sealing.ts';
+import type { Lease, RefreshedConnection, Refreshes } from './store.ts';
 
 const takeLease = {
   name: 'connector_take_lease',
@@ -14,7 +14,7 @@ const takeLease = {
     with leased as (
       update connector.platform_connections
       set lease_owner = $3, lease_until = clock_timestamp() + $4 * interval '1 millisecond'
-      where id = $1 and version = $2 and status <> 'revoked'
+      where id = $1 and version = $2 and status = 'active'
         and (lease_until is null or lease_until < clock_timestamp())
       returning id, version
     ), doubts as (
@@ -45,17 +45,20 @@ const selectInDoubt = `
 // already; or whoever holds the lease now, even after such a late save, because the platform answered it last. A new
 // grant or a revocation moves the version and clears the lease, so neither gets past those.
 // The lease is freed unless somebody else holds it. An attempt that was too late is closed as such, so that nobody
-// takes it for one in doubt.
+// takes it for one in doubt. A verdict that came in between was about the credentials of before: it holds no longer.
 const saveGrant = {
   name: 'connector_save_refresh',
   text: `
-    with saved as (
+    with before as (
+      select id, status from connector.platform_connections where id = $3 for update
+    ), saved as (
       update connector.platform_connections c
       set ${changeAssignments}, credentials = c.credentials || $2::jsonb, version = c.version + 1,
         lease_owner = case when c.lease_owner is distinct from $5::uuid and c.lease_until > clock_timestamp() then c.lease_owner end,
         lease_until = case when c.lease_owner is distinct from $5::uuid and c.lease_until > clock_timestamp() then c.lease_until end
-      where c.id = $3 and c.status <> 'revoked' and (c.version = $4 or c.lease_owner = $5::uuid)
-      returning ${factsColumns}
+      from before
+      where c.id = before.id and c.status <> 'revoked' and (c.version = $4 or c.lease_owner = $5::uuid)
+      returning ${factsColumns}, before.status <> 'active' as revived
     ), closed as (
       update connector.refresh_attempts
       set outcome = case when exists (select from saved) then 'saved' else 'superseded' end, finished_at = clock_timestamp()
@@ -82,7 +85,7 @@ const freeLease = `
   update connector.platform_connections set lease_owner = null, lease_until = null where id = $1 and lease_owner = $2`;
 
 const selectOutcome = `
-  select ${factsColumns} from connector.platform_connections c
+  select ${factsColumns}, false as revived from connector.platform_connections c
   join connector.refresh_attempts a on a.connection_id = c.id
   where c.id = $1 and a.id = $2 and a.outcome = 'saved'`;
 
@@ -105,7 +108,7 @@ export function createRefreshes(database: Database, ring: KeyRing): Refreshes {
     save: (lease, save) =>
       saveAttempt(database, {
         lease,
-        changes: changesOf(save),
+        changes: { ...changesOf(save), ...proven },
         sealed: sealCredentials(ring, lease.connectionId, save.grant.credentials, save.readable),
       }),
     fail: (lease, { outcome, ...changes }) => failLease(database, lease, outcome, changes),
@@ -122,12 +125,16 @@ export function createRefreshes(database: Database, ring: KeyRing): Refreshes {
       consentExpiresAt: grant.consentExpiresAt,
     }),
     saveSealed: (unsaved) => saveUnsaved(database, unsaved),
+    openSealed: ({ connectionId, credentials }) => openCredentials(ring, connectionId, credentials),
     history: (id, limit) => database.read<PastAttempt>({ text: selectHistory }, [id, limit]),
   };
 }
 
 type InDoubt = NonNullable<Awaited<ReturnType<Refreshes['inDoubt']>>>;
 type PastAttempt = Awaited<ReturnType<Refreshes['history']>>[number];
+
+/** Whoever answers a refresh takes the grant. */
+const proven = { status: 'active', statusReason: null } as const;
 
 interface AttemptSave {
   readonly lease: Pick<Lease, 'connectionId' | 'attemptId' | 'version'> & { readonly leaseOwner: string | null };
@@ -138,10 +145,10 @@ interface AttemptSave {
 async function saveAttempt(
   database: Database,
   { lease, changes, sealed }: AttemptSave,
-): Promise<ConnectionFacts | null> {
+): Promise<RefreshedConnection | null> {
   const { connectionId, version, leaseOwner, attemptId } = lease;
   const values = [JSON.stringify(changes), JSON.stringify(sealed), connectionId, version, leaseOwner, attemptId];
-  return first(await database.write<ConnectionFacts>(saveGrant, values));
+  return first(await database.write<RefreshedConnection>(saveGrant, values));
 }
 
 async function failLease(
@@ -159,7 +166,7 @@ async function failLease(
 }
 
 /** A save whose answer was lost on the way may have worked: then the attempt is closed, and saving again gives the row. */
-async function saveUnsaved(database: Database, unsaved: UnsavedGrant): Promise<ConnectionFacts | null> {
+async function saveUnsaved(database: Database, unsaved: UnsavedGrant): Promise<RefreshedConnection | null> {
   const { connectionId, version, attemptId, credentials, scopes, expiresAt, refreshExpiresAt, consentExpiresAt } =
     unsaved;
   const saved = await saveAttempt(database, {
@@ -170,8 +177,9 @@ async function saveUnsaved(database: Database, unsaved: UnsavedGrant): Promise<C
       refreshExpiresAt,
       consentExpiresAt,
       lastRefreshAt: unsaved.obtainedAt,
+      ...proven,
     },
     sealed: credentials,
   });
-  return saved ?? first(await database.read<ConnectionFacts>({ text: selectOutcome }, [connectionId, attemptId]));
+  return saved ?? first(await database.read<RefreshedConnection>({ text: selectOutcome }, [connectionId, attemptId]));
 }

@@ -91,19 +91,30 @@ export interface Connections {
   abandon(connectionId: string): Promise<void>;
 }
 
+export type SaveRefresh = Omit<SaveGrant, 'connectionId' | 'version' | 'status' | 'statusReason'>;
+
+/** A connection as a refresh left it. */
+export interface RefreshedConnection extends ConnectionFacts {
+  /** It had been given up meanwhile: a verdict about the credentials of before had come in between. */
+  readonly revived: boolean;
+}
+
 /** The lease and the journal of refreshes. Leases run on the database's clock, so skewed machines agree. */
 export interface Refreshes {
   /**
    * Takes the lease, journals the attempt and closes older ones that were left in doubt, in one statement; null when
-   * somebody else holds it or the version moved on.
+   * somebody else holds it, the version moved on, or the row is no longer active.
    */
   take(request: { connectionId: string; version: number; leaseMs: number; fingerprint: string }): Promise<Lease | null>;
   /** When the lease that somebody holds now ends (ISO 8601), or null when it is free. */
   heldUntil(connectionId: string): Promise<string | null>;
   /** The newest attempt if it has no outcome and its lease is over: nobody has learnt what the platform made of it. */
   inDoubt(connectionId: string): Promise<{ attemptId: string; fingerprint: string; startedAt: string } | null>;
-  /** Saves the grant, closes the attempt and frees the lease in one statement; null when the version moved on. */
-  save(lease: Lease, save: Omit<SaveGrant, 'connectionId' | 'version'>): Promise<ConnectionFacts | null>;
+  /**
+   * Saves the grant, closes the attempt, frees the lease and makes the connection active in one statement; null when the
+   * version moved on.
+   */
+  save(lease: Lease, save: SaveRefresh): Promise<RefreshedConnection | null>;
   /** Frees the lease and closes the attempt with its outcome; null: it stays in doubt. Status changes ride along. */
   fail(
     lease: Lease,
@@ -117,7 +128,9 @@ export interface Refreshes {
   /** Seals a grant for its row, so that it may wait in Temporal while Postgres is away. */
   seal(lease: Lease, grant: Grant, obtainedAt: string, readable: ReadableFields): UnsavedGrant;
   /** Saves what `seal` made; null when the version moved on. Safe to repeat. */
-  saveSealed(unsaved: UnsavedGrant): Promise<ConnectionFacts | null>;
+  saveSealed(unsaved: UnsavedGrant): Promise<RefreshedConnection | null>;
+  /** The credentials that `seal` made unreadable, for a grant that no row takes any more. */
+  openSealed(unsaved: UnsavedGrant): Credentials;
   history(
     connectionId: string,
     limit: number,
