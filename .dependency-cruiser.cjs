@@ -55,7 +55,7 @@ module.exports = {
       comment: 'The one exception refreshes inline, under the same lease, when Temporal cannot be reached.',
       severity: 'error',
       from: { path: '^client/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(activities|worker)/', pathNot: '^activities/refresh-connection\\.ts$' },
+      to: { path: '^(activities|worker)/', pathNot: '^activities/(refresh-connection|save-unsaved)\\.ts$' },
     },
     {
       name: 'infra-knows-nothing-of-the-service',

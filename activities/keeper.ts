@@ -9,6 +9,7 @@ import { isFinal, judge } from './judge-failure.ts';
 import { failForPerson } from './needs-person.ts';
 import { contextFor, platformOf } from './platform-of.ts';
 import { refreshConnection } from './refresh-connection.ts';
+import { saveUnsaved } from './save-unsaved.ts';
 
 /** The activities behind the keeper of a connection. */
 export function keeperActivities(dependencies: ActivityDependencies): KeeperActivities {
@@ -28,10 +29,8 @@ export function keeperActivities(dependencies: ActivityDependencies): KeeperActi
       return outcome;
     },
     saveUnsaved: async (unsaved) => {
-      const saved = await store.refreshes.saveSealed(unsaved);
-      const facts = saved ?? (await store.connections.facts(unsaved.connectionId));
-      if (facts === null || facts.status === 'revoked') return null;
-      return inspect(facts, platformOf(platforms, facts.platform), clock.now());
+      const saved = await saveUnsaved(dependencies, unsaved);
+      return saved === null ? null : inspect(saved.facts, platformOf(platforms, saved.facts.platform), clock.now());
     },
     probeConnection: ({ connectionId }) => probe(dependencies, connectionId),
     remindPerson: async ({ connectionId }) => {
@@ -76,7 +75,8 @@ const revokeAttempts = 5;
 
 /**
  * Tells the platform first, because erased credentials can tell it nothing; erases in any case after a few tries,
- * because a person who disconnects must not be held up by a platform that does not answer.
+ * because a person who disconnects must not be held up by a platform that does not answer. Credentials that came while
+ * the platform was told of those before are ended there as well.
  */
 async function revoke(dependencies: ActivityDependencies, connectionId: string, attempt: number): Promise<void> {
   const { store, platforms, clock } = dependencies;
@@ -91,7 +91,8 @@ async function revoke(dependencies: ActivityDependencies, connectionId: string, 
     if (!isFinal(judge(platform, error, clock.now())) && attempt < revokeAttempts) throw error;
     told = false;
   }
-  await store.connections.revoke(connectionId, 'disconnected');
+  const ended = await store.connections.revoke(connectionId, 'disconnected', facts.version);
+  if (ended === null) return revoke(dependencies, connectionId, attempt);
   await store.tasks.close({ connectionId, because: 'revoked' });
   const detail = { platformTold: told ? 'yes' : 'no' };
   await announce(dependencies, facts, { type: 'connection.revoked', actor: 'person', detail });

@@ -1,5 +1,4 @@
 import type { ConnectionFacts } from '../model/connection.ts';
-import type { Grant } from '../model/credentials.ts';
 import type { StepOutcome } from '../model/portal-step.ts';
 import type { Clock } from '../platforms/network.ts';
 import { findStep } from '../platforms/find-step.ts';
@@ -11,6 +10,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { consentLink } from './dependencies.ts';
 import { openOnboarding } from './open-onboarding.ts';
 import { noteReviewTask } from './review.ts';
+import { endOrphan } from './end-orphan.ts';
 import { isFinal, judge } from './judge-failure.ts';
 import { contextFor, platformOf } from './platform-of.ts';
 import { refuseShape } from './step-values.ts';
@@ -33,7 +33,11 @@ export function onboardingActivities(dependencies: ActivityDependencies): Onboar
           { ...contextFor(dependencies, loaded.facts), redirectUri: answer.redirectUri },
         ),
       );
-      return savedResult(dependencies, platform, connectionId, result);
+      const outcome = await saved(dependencies, platform, connectionId, result);
+      if (outcome !== null) return outcome;
+      const granted = { ...loaded.credentials, ...result.save?.credentials };
+      await endOrphan(dependencies, platform, loaded.facts, granted);
+      return disconnected(platform);
     },
 
     listOptions: async ({ connectionId, step: id }) => {
@@ -82,9 +86,9 @@ async function completePortalStep(
           verify(given, loaded.credentials, contextFor(dependencies, loaded.facts)),
         );
   if (result.outcome.outcome !== 'done') return result.outcome;
-  return saved(dependencies, platform, connectionId, result.outcome, {
-    ...result.save,
-    credentials: { ...given, ...result.save?.credentials },
+  return savedResult(dependencies, platform, connectionId, {
+    outcome: result.outcome,
+    save: { ...result.save, credentials: { ...given, ...result.save?.credentials } },
   });
 }
 
@@ -144,27 +148,27 @@ async function judged(
   }
 }
 
-function savedResult(
+async function savedResult(
   dependencies: ActivityDependencies,
   platform: Platform,
   connectionId: string,
-  { outcome, save }: StepResult,
+  result: StepResult,
 ): Promise<StepOutcome> {
-  return saved(dependencies, platform, connectionId, outcome, save);
+  return (await saved(dependencies, platform, connectionId, result)) ?? disconnected(platform);
 }
 
+/** Null: the connection was disconnected meanwhile, and nothing holds the grant. */
 async function saved(
   { store, clock }: ActivityDependencies,
   platform: Platform,
   connectionId: string,
-  outcome: StepOutcome,
-  grant: Grant | undefined,
-): Promise<StepOutcome> {
+  { outcome, save: grant }: StepResult,
+): Promise<StepOutcome | null> {
   if (grant === undefined) return outcome;
   const obtainedAt = grant.expiresAt === undefined ? {} : { obtainedAt: clock.now().toISOString() };
   for (;;) {
     const facts: ConnectionFacts | null = await store.connections.facts(connectionId);
-    if (facts === null || facts.status === 'revoked') return disconnected(platform);
+    if (facts === null || facts.status === 'revoked') return null;
     const written = await store.connections.saveGrant({
       connectionId,
       version: facts.version,

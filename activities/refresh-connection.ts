@@ -9,6 +9,7 @@ import type { Lease, RefreshedConnection, StoredConnection } from '../store/stor
 import type { RefreshRequest } from '../workflows/ports.ts';
 import type { RefreshDependencies } from './dependencies.ts';
 import { inspect } from './inspection.ts';
+import { endOrphan } from './end-orphan.ts';
 import { isFinal, judge } from './judge-failure.ts';
 import { ensureTask, failForPerson, takeBack } from './needs-person.ts';
 import { contextFor, platformOf } from './platform-of.ts';
@@ -115,10 +116,7 @@ async function superseded(dependencies: RefreshDependencies, attempt: Attempt, g
   const { platform, loaded } = attempt;
   const facts = await store.connections.facts(loaded.facts.id);
   if (facts !== null && facts.status !== 'revoked') return notDue(dependencies, platform, facts);
-  // Disconnected meanwhile: what the platform just gave must not live on without an owner.
-  await platform
-    .revoke({ ...loaded.credentials, ...grant.credentials }, contextFor(dependencies, loaded.facts))
-    .catch(() => undefined);
+  await endOrphan(dependencies, platform, loaded.facts, { ...loaded.credentials, ...grant.credentials });
   return { outcome: 'gone' };
 }
 

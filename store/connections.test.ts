@@ -130,6 +130,15 @@ test('revoking erases every secret, keeps identifiers, and frees the account for
   expect(await tested.store.connections.revoke(randomUUID(), 'disconnected')).toBeNull();
 });
 
+test('a revocation that has seen older credentials erases nothing, and one that counts closes all attempts', async () => {
+  const { id: connectionId, version } = await openActive(tested.store);
+  await tested.store.refreshes.take({ connectionId, version, leaseMs: 30_000, fingerprint: 'print' });
+  expect(await tested.store.connections.revoke(connectionId, 'disconnected', version - 1)).toBeNull();
+  expect((await tested.store.connections.load(connectionId))?.credentials).toMatchObject(secrets);
+  expect(await tested.store.connections.revoke(connectionId, 'disconnected', version)).not.toBeNull();
+  expect(await tested.store.refreshes.history(connectionId, 1)).toMatchObject([{ outcome: 'revoked' }]);
+});
+
 test('a row that became revoked by a change of status has no secrets either', async () => {
   const { id: connectionId } = await openActive(tested.store);
   await tested.store.connections.setStatus({ connectionId, status: 'revoked', statusReason: 'by the platform' });

@@ -56,16 +56,24 @@ const changeState = `
   where c.id = $2 and c.status <> 'revoked' and ($3::bigint is null or c.version = $3)
   returning ${factsColumns}`;
 
-// Kept is what is a text and not sealed: identifiers and instants. Anything malformed goes too.
+// Kept is what is a text and not sealed: identifiers and instants. Anything malformed goes too. What a refresh under way
+// will answer no longer matters, so its attempt is closed.
 const revoke = `
-  with forgotten as (delete from connector.consent_requests where connection_id = $1)
+  with revoked as (
+    select id from connector.platform_connections where id = $1 and ($3::bigint is null or version = $3) for update
+  ), forgotten as (
+    delete from connector.consent_requests r using revoked where r.connection_id = revoked.id
+  ), closed as (
+    update connector.refresh_attempts a set outcome = 'revoked', finished_at = clock_timestamp()
+    from revoked where a.connection_id = revoked.id and a.outcome is null
+  )
   update connector.platform_connections c
   set status = 'revoked', status_reason = $2, next_refresh_at = null, lease_owner = null, lease_until = null,
     version = c.version + 1, updated_at = now(),
     credentials = case when jsonb_typeof(c.credentials) <> 'object' then '{}' else coalesce(
       (select jsonb_object_agg(key, value) from jsonb_each(c.credentials)
        where jsonb_typeof(value) = 'string' and value #>> '{}' not like 'sealed:%'), '{}') end
-  where c.id = $1
+  from revoked where c.id = revoked.id
   returning ${factsColumns}`;
 
 const findAccount = `
@@ -121,13 +129,13 @@ function createStateChanges(
 ): Pick<Connections, 'setStatus' | 'setNextRefresh' | 'noteProbe' | 'noteRead' | 'revoke' | 'abandon'> {
   const change = async (id: string, changes: RowChanges, version?: number): Promise<ConnectionFacts | null> =>
     first(await database.write<ConnectionFacts>({ text: changeState }, [JSON.stringify(changes), id, version ?? null]));
-  const revokeRow = async (id: string, reason: string | null): Promise<ConnectionFacts | null> =>
-    first(await database.write<ConnectionFacts>({ text: revoke }, [id, reason]));
+  const revokeRow = async (id: string, reason: string | null, version?: number): Promise<ConnectionFacts | null> =>
+    first(await database.write<ConnectionFacts>({ text: revoke }, [id, reason, version ?? null]));
   return {
     setStatus: ({ connectionId, version, ...changes }) =>
       // A revoked row has no secrets, whichever way it became one.
       changes.status === 'revoked'
-        ? revokeRow(connectionId, changes.statusReason)
+        ? revokeRow(connectionId, changes.statusReason, version)
         : change(connectionId, changes, version),
     setNextRefresh: async (id, at) => {
       await change(id, { nextRefreshAt: at });

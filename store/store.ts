@@ -74,8 +74,11 @@ export interface Connections {
   setNextRefresh(connectionId: string, at: string | null): Promise<void>;
   noteProbe(connectionId: string, at: string): Promise<void>;
   noteRead(connectionId: string): Promise<void>;
-  /** Erases every sealed field and sets `revoked`; null when there is no such row. */
-  revoke(connectionId: string, reason: string): Promise<ConnectionFacts | null>;
+  /**
+   * Erases every sealed field, closes its attempts and sets `revoked`; null when there is no such row, or it has moved on
+   * from the version that was given.
+   */
+  revoke(connectionId: string, reason: string, version?: number): Promise<ConnectionFacts | null>;
   /**
    * Moves what a pending row was granted into the row that already holds that account (same owner and platform), deletes
    * the pending row, and returns the surviving connection.

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refreshConnection } from '../../activities/refresh-connection.ts';
+import { saveUnsaved } from '../../activities/save-unsaved.ts';
 import type { RefreshDependencies } from '../../activities/dependencies.ts';
 import type { RefreshOutcome, UnsavedGrant } from '../../model/keeper.ts';
 import type { RefreshResult } from './refresh-once.ts';
@@ -20,12 +21,13 @@ export function createInlineRefresh(dependencies: RefreshDependencies): InlineRe
 }
 
 /** A rotated token exists nowhere but here until it is saved, so this insists for as long as makes sense. */
-async function saveLater({ store }: RefreshDependencies, unsaved: UnsavedGrant): Promise<RefreshResult> {
+async function saveLater(dependencies: RefreshDependencies, unsaved: UnsavedGrant): Promise<RefreshResult> {
   const deadline = Date.now() + saveForMs;
   for (let pauseMs = 100; Date.now() < deadline; pauseMs = Math.min(pauseMs * 2, 5_000)) {
     try {
-      const facts = await store.refreshes.saveSealed(unsaved);
-      return answer(facts === null ? 'not_due' : 'refreshed', facts?.expiresAt ?? null);
+      const saved = await saveUnsaved(dependencies, unsaved);
+      if (saved === null) return answer('gone', null);
+      return answer(saved.isOurs ? 'refreshed' : 'not_due', saved.facts.expiresAt);
     } catch {
       await sleep(pauseMs);
     }

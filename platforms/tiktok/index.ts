@@ -40,11 +40,13 @@ export const platform = definePlatform({
   refresh,
   probe,
   revoke: async (field, context) => {
-    const token = field('refresh_token') ?? field('access_token');
     const client_key = field('client_key');
     const client_secret = field('client_secret');
-    if (token === undefined || client_key === undefined || client_secret === undefined) return;
-    await revokeGrant({ client_key, client_secret }, token, context);
+    if (client_key === undefined || client_secret === undefined) return;
+    // A refresh token may have been spent by a refresh whose answer was lost; the access token ends the grant as well.
+    for (const token of [field('refresh_token'), field('access_token')]) {
+      if (token !== undefined && (await revokeGrant({ client_key, client_secret }, token, context))) return;
+    }
   },
   reconnectAt: (credentials) => (stageOf(credentials) === 'sandbox' ? 'consent' : 'production-consent'),
   quotas,

@@ -112,6 +112,14 @@ describe('a revocation', () => {
     await expect(platform.revoke(tiktok.credentials, tiktok.context())).resolves.toBeUndefined();
   });
 
+  it('ends the grant also when a refresh has spent the refresh token and its answer was lost', async () => {
+    tiktok.simulators.faults.add({ host, path: '/v2/oauth/token/', drop: 'after' });
+    await expect(refresh()).rejects.toMatchObject({ failure: { kind: 'transient' } });
+    await platform.revoke(tiktok.credentials, tiktok.context());
+    const failure = { code: 'access_token_invalid' };
+    await expect(platform.probe(tiktok.credentials, tiktok.context())).rejects.toMatchObject({ failure });
+  });
+
   it('of an onboarding that never reached consent has nothing to do', async () => {
     await platform.revoke({ client_key: 'x', client_secret: 'y' }, tiktok.context());
     expect(calls('/v2/oauth/revoke/')).toBe(0);

@@ -66,19 +66,20 @@ function readTokens(answer: TiktokAnswer, context: PlatformContext): TokenAnswer
 const deadGrantCodes: readonly string[] = ['invalid_grant', 'invalid_request', 'access_token_invalid'];
 
 /**
- * Ends the grant that a token belongs to, refresh token included, and takes the app off the person's list; a grant that
- * has ended already is no failure. https://developers.tiktok.com/doc/oauth-user-access-token-management (2026-11-23) [O]
+ * Ends the grant that a token belongs to, refresh token included, and takes the app off the person's list; false: the
+ * token was dead already. https://developers.tiktok.com/doc/oauth-user-access-token-management (2026-11-23) [O]
  */
 export async function revokeGrant(
   client: { readonly client_key: string; readonly client_secret: string },
   token: string,
   context: PlatformContext,
-): Promise<void> {
+): Promise<boolean> {
   const { client_key, client_secret } = client;
   const answer = await postForm('/v2/oauth/revoke/', { client_key, client_secret, token }, context);
   // Success is an empty body or {} (2026-11-23) [O].
   if (answer.status < 400 && answer.contentType?.startsWith('text/html') !== true && !hasOauthError(answer.body))
-    return;
+    return true;
   const failure = failureOf(answer, context);
   if (!deadGrantCodes.includes(failure.failure.code)) throw failure;
+  return false;
 }
