@@ -42,6 +42,7 @@ test('a worker killed in a refresh of a single-use token loses nothing, or says 
   const afterVerdict = await killAfterVerdict();
   const beforeCall = await killAt('beforeCall');
   const afterCall = await killAt('afterCall');
+  const afterHandover = await killAt('afterHandover');
   const afterSave = await killAt('afterSave');
   const worker = await rig.worker();
   await worker.go();
@@ -51,6 +52,7 @@ test('a worker killed in a refresh of a single-use token loses nothing, or says 
     .toBe('needs_consent');
   expect(await judgeConnection(rig, { id: afterCall })).toBe('toldLost');
   expect(await judgeConnection(rig, { id: beforeCall })).toBe('intact');
+  expect(await judgeConnection(rig, { id: afterHandover })).toBe('intact');
   expect(await judgeConnection(rig, { id: afterSave })).toBe('intact');
   await expect
     .poll(() => rig.store.tasks.list({ connectionId: afterVerdict }), { timeout: 30_000, interval: 200 })

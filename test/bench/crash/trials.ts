@@ -18,8 +18,9 @@ export interface Trials {
   readonly killsMs: readonly number[];
 }
 
-// Half of the kills fall anywhere, the others at the three instants where the order of things matters.
-const places: readonly Trial['at'][] = ['anywhere', 'beforeCall', 'anywhere', 'afterCall', 'anywhere', 'afterSave'];
+// Half of the kills fall anywhere, the others at the instants where the order of things matters.
+const named = ['beforeCall', 'afterCall', 'afterHandover', 'afterSave'] as const;
+const places: readonly Trial['at'][] = named.flatMap((point) => ['anywhere', point] as const);
 const giveUpMs = 30_000;
 const insistForMs = 180_000;
 

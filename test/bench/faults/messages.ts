@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The instants of a refresh at which a worker of ours can be told to die or to wait. */
-export const points = ['beforeCall', 'afterCall', 'afterSave', 'afterVerdict'] as const;
+export const points = ['beforeCall', 'afterCall', 'afterHandover', 'afterSave', 'afterVerdict'] as const;
 export const point = z.enum(points);
 export type Point = z.infer<typeof point>;
 
@@ -20,8 +20,8 @@ export const fromWorker = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('polling') }),
   z.object({ kind: z.literal('armed') }),
   z.object({ kind: z.literal('reached'), point }),
-  /** How long the platform's answer was there before the database had committed it, and how much of that the save took. */
-  z.object({ kind: z.literal('saved'), windowMicros: z.number(), saveMicros: z.number() }),
+  /** How long the platform's answer was there before its save had left this process, and before it was committed. */
+  z.object({ kind: z.literal('saved'), windowMicros: z.number(), savedMicros: z.number() }),
   /** A call that spends a refresh token began or ended, as the worker sees it. */
   z.object({ kind: z.literal('call'), state: z.enum(['open', 'closed']), token: z.string(), atMs: z.number() }),
 ]);

@@ -10,12 +10,13 @@ import { createSimulatedNetwork, systemClock } from '../../../platforms/network.
 import type { Network } from '../../../platforms/network.ts';
 import { platform } from '../../../platforms/tiktok/index.ts';
 import { createDataConverter } from '../../../store/data-converter.ts';
-import { createStore, parseKeyRing } from '../../../store/index.ts';
+import { createPool, createStore, parseKeyRing } from '../../../store/index.ts';
 import type { Refreshes, Store } from '../../../store/index.ts';
 import { createWorkers } from '../../../worker/create-workers.ts';
 import { createKeepers } from '../../../worker/keepers.ts';
 import { toWorker } from './messages.ts';
 import type { FromWorker, Point, ToWorker } from './messages.ts';
+import { WatchedSocket } from './watched-socket.ts';
 import { fingerprint } from './witness.ts';
 
 // A worker as worker/main.ts makes it, but with one platform, a bundle made before, and a seam around store and network
@@ -25,6 +26,9 @@ let armed: Extract<ToWorker, { kind: 'arm' }> | null = null;
 let release = Promise.withResolvers<undefined>();
 const go = Promise.withResolvers<undefined>();
 let answeredAt = 0n;
+// The connection whose save is on its way to the kernel, and when it was there.
+let saving: string | null = null;
+let handedAt = 0n;
 
 function tell(message: FromWorker): void {
   process.send?.(message);
@@ -55,11 +59,11 @@ function withSeam(store: Store): Store {
     },
     save: async (lease, save) => {
       if (armed !== null) await reach('afterCall', lease.connectionId);
-      const beganAt = process.hrtime.bigint();
+      saving = lease.connectionId;
       const saved = await refreshes.save(lease, save);
-      const endedAt = process.hrtime.bigint();
+      const savedAt = process.hrtime.bigint();
       await reach('afterSave', lease.connectionId);
-      tell({ kind: 'saved', windowMicros: micros(endedAt - answeredAt), saveMicros: micros(endedAt - beganAt) });
+      tell({ kind: 'saved', windowMicros: micros(handedAt - answeredAt), savedMicros: micros(savedAt - answeredAt) });
       return saved;
     },
     fail: async (lease, result) => {
@@ -69,6 +73,15 @@ function withSeam(store: Store): Store {
     },
   };
   return { ...store, refreshes: seamed };
+}
+
+function noteHandover(bytes: readonly Buffer[]): void {
+  if (saving === null) return;
+  const id = saving;
+  if (!bytes.some((part) => part.includes(id))) return;
+  saving = null;
+  handedAt = process.hrtime.bigint();
+  if (armed?.point === 'afterHandover' && armed.connectionId === id) process.kill(process.pid, 'SIGKILL');
 }
 
 function withTold(network: Network): Network {
@@ -82,7 +95,11 @@ function withTold(network: Network): Network {
       try {
         return await network.fetch(input, init);
       } finally {
-        tell({ kind: 'call', state: 'closed', token, atMs: Date.now() });
+        // Not now: it would take its time out of the window that is measured.
+        const atMs = Date.now();
+        setTimeout(() => {
+          tell({ kind: 'call', state: 'closed', token, atMs });
+        }, 10);
       }
     },
   };
@@ -112,7 +129,9 @@ const settings = readSettings();
 const { address, namespace } = settings.temporal;
 const keyRing = parseKeyRing(settings.keyRing);
 const dataConverter = createDataConverter(keyRing);
-const store = withSeam(createStore({ connection: { databaseUrl: settings.databaseUrls.worker ?? '' }, keyRing }));
+const pool = createPool({ databaseUrl: settings.databaseUrls.worker ?? '' });
+pool.options.stream = () => new WatchedSocket(noteHandover);
+const store = withSeam(createStore({ pool, keyRing }));
 const [native, connection] = await Promise.all([
   NativeConnection.connect({ address }),
   Connection.connect({ address }),
