@@ -7,7 +7,7 @@ export class UsageError extends Error {}
 
 const properties = z.record(
   z.string(),
-  z.object({ type: z.string().optional(), default: z.unknown(), description: z.string().optional() }),
+  z.object({ type: z.string().optional(), default: z.unknown().optional(), description: z.string().optional() }),
 );
 
 /** The options on the command line, as the bench's own schema reads them. Throws UsageError. */
