@@ -1,5 +1,6 @@
 import type { Remedy } from '../../model/failure.ts';
 import type { Clock } from '../../platforms/network.ts';
+import { isDatabaseAway } from '../../store/index.ts';
 import type { StoredConnection } from '../../store/store.ts';
 import type { RefreshAnswer } from '../../workflows/messages.ts';
 import type { InlineRefresh } from './inline-refresh.ts';
@@ -44,7 +45,10 @@ export function createRefresher(routes: RefreshRoutes): Refresher {
       return await routes.inline(id, version);
     } catch (error) {
       const what = error instanceof Error ? error.message : 'unknown error';
-      return failedResult({ cause: `The refresh could not be done (${what}).`, remedy: 'Run: connector doctor.' });
+      const cause = `The refresh could not be done (${what}).`;
+      const result = failedResult({ cause, remedy: 'Run: connector doctor.' });
+      // Only the way to Postgres was lost, which says nothing about the next try: whoever waits looks again.
+      return isDatabaseAway(error) ? { ...result, outcome: 'held' } : result;
     }
   };
 

@@ -176,6 +176,27 @@ describe.skipIf(program === null)('behind PgBouncer in transaction mode with thr
     expect(reads).toBeGreaterThan(100);
   });
 
+  it('readers of an expired token do not notice that the session was killed in which it was to be refreshed', async () => {
+    const facts = await open('expired');
+    const [before] = await readAll('expired', 1);
+    await fallDue(facts);
+    const calls = tokenCalls();
+    const holder = await admin.connect();
+    await holder.query('begin');
+    await holder.query('select 1 from connector.platform_connections where id = $1 for update', [facts.id]);
+    const reading = Promise.all(
+      sdks.slice(0, 2).flatMap((sdk) => [1, 2, 3].map(() => sdk.getValidToken('tiktok', { owner: 'expired' }))),
+    );
+    const kill = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await admin.query(kill)).rows.length, { interval: 20 }).toBeGreaterThan(0);
+    await holder.query('rollback');
+    holder.release();
+    const tokens = new Set((await reading).map(({ accessToken }) => accessToken));
+    expect(tokens.size).toBe(1);
+    expect(tokens).not.toContain(before);
+    expect(tokenCalls() - calls).toBe(1);
+  });
+
   it('migrations are refused with the two settings to set', async () => {
     const target = {
       folder: new URL('../../infra/migrations', import.meta.url).pathname,
