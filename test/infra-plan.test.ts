@@ -74,6 +74,14 @@ describe('the administrator’s URL', () => {
     expect(() => refuseSecretsInClear({ PULUMI_CONFIG, PULUMI_CONFIG_SECRET_KEYS })).not.toThrow();
     expect(() => refuseSecretsInClear({ PULUMI_CONFIG: '{"connector:databaseAdminUrl":""}' })).not.toThrow();
   });
+
+  it('may stand beside a pooler’s in clear text, unless that has a password', () => {
+    const open = (url: string) => (): void =>
+      refuseSecretsInClear({ PULUMI_CONFIG: JSON.stringify({ 'connector:databasePooledUrl': url }) });
+    expect(open('postgres://postgres.abcd@pooler.example:6543?pgbouncer=true')).not.toThrow();
+    expect(open('postgres://pooler.example:6543')).not.toThrow();
+    expect(open('postgres://postgres:hush@pooler.example:6543')).toThrow(/^(?!.*hush).*databasePooledUrl.*--secret/);
+  });
 });
 
 describe('addresses of Postgres', () => {

@@ -36,8 +36,10 @@ async function plan(
   env: NodeJS.ProcessEnv,
   recorded: EnvironmentRecord | null = null,
   environment = 'sandbox',
+  known = secrets,
 ): Promise<EnvironmentPlan> {
-  return planEnvironment({ environment, env: { CONNECTOR_PORT: String(await freePort()), ...env }, recorded, secrets });
+  const port = String(await freePort());
+  return planEnvironment({ environment, env: { CONNECTOR_PORT: port, ...env }, recorded, secrets: known });
 }
 
 function freePort(): Promise<number> {
@@ -84,6 +86,17 @@ test("the user's own Postgres and Temporal are used, also by the next start", as
   expect(next.record.embeddedPostgres).toBe(false);
 });
 
+test('a pooler is remembered with its server, and forgotten with another one', async () => {
+  const own = { DATABASE_ADMIN_URL: 'postgres://me:pw@db.example/postgres' };
+  const pooled = { DATABASE_POOLED_URL: 'postgres://pooler.example:6543' };
+  const first = await plan({ ...own, ...pooled });
+  expect(first.pooledUrl).toBe(pooled.DATABASE_POOLED_URL);
+  const known = { ...secrets, databasePooledUrl: pooled.DATABASE_POOLED_URL };
+  expect((await plan({}, first.record, 'sandbox', known)).pooledUrl).toBe(pooled.DATABASE_POOLED_URL);
+  expect((await plan(own, first.record, 'sandbox', known)).pooledUrl).toBeNull();
+  expect((await plan(pooled)).pooledUrl).toBeNull();
+});
+
 test('a shell that has evaluated `connector env` starts the embedded ones all the same', async () => {
   const first = await plan({});
   const next = await plan(
@@ -96,7 +109,13 @@ test('a shell that has evaluated `connector env` starts the embedded ones all th
 
 test('no secret and no address of an earlier start reaches a process by its variables', () => {
   const home = environmentHome({ CONNECTOR_HOME: '/home' });
-  const stale = { DATABASE_URL: 'x', DATABASE_ADMIN_URL: 'x', TEMPORAL_ADDRESS: 'x', CONNECTOR_KEY_RING: 'x' };
+  const stale = {
+    DATABASE_URL: 'x',
+    DATABASE_ADMIN_URL: 'x',
+    DATABASE_POOLED_URL: 'x',
+    TEMPORAL_ADDRESS: 'x',
+    CONNECTOR_KEY_RING: 'x',
+  };
   const env = childEnvironment(home, '/home', { ...stale, PATH: '/bin', CONNECTOR_PORT: '1' }, { MORE: '1' });
   expect(env).toEqual({ PATH: '/bin', CONNECTOR_HOME: '/home', CONNECTOR_ENV: 'sandbox', MORE: '1' });
 });
