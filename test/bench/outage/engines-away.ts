@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from '../faults/quantile.ts';
+import { mountSmallDisk } from '../faults/small-disk.ts';
 import { expire } from '../storm/run-storm.ts';
 import { ask, dueConnection, readOnce, rowOf, untilRecovered } from './scene.ts';
 import type { Row, Scene } from './scene.ts';
@@ -35,6 +36,30 @@ export async function postgresAwayBefore(scene: Scene): Promise<Row> {
   const recoverMs = await untilRecovered(scene, facts);
   const seen = `the refresh answered ${await asked}`;
   return rowOf(scene, facts, { fault: 'Postgres stopped between lease and call', seen, recoverMs });
+}
+
+/** The disk below the table is full when the platform has answered: the new tokens wait sealed in Temporal. */
+export async function diskFull(scene: Scene): Promise<Row | null> {
+  const { rig, worker, outageMs } = scene;
+  const disk = await mountSmallDisk(rig);
+  if (disk === null) return null;
+  try {
+    const { facts, keeper } = await dueConnection(scene, 'disk-full');
+    await worker.arm('wait', 'afterCall', facts.id);
+    const asked = ask(keeper);
+    await worker.reached();
+    await disk.fill(facts.id);
+    worker.release();
+    const read = await readOnce(scene, facts);
+    await sleep(outageMs);
+    await disk.free();
+    const recoverMs = await untilRecovered(scene, facts);
+    const seen = `reads: ${read}; the refresh answered ${await asked}`;
+    const row = await rowOf(scene, facts, { fault: "the database's disk full", seen, recoverMs });
+    return { ...row, lost: row.lost + (read === 'token' ? 0 : 1) };
+  } finally {
+    await disk.remove();
+  }
 }
 
 const storm = 20;
