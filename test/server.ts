@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { PayloadCodec } from '@temporalio/common';
 import { z } from 'zod';
 import { createApp } from '../client/server/app.ts';
+import { digestKeys } from '../client/server/known-keys.ts';
 import { createLog } from '../client/server/log.ts';
 import { createConnector } from '../client/sdk/connector.ts';
 import type { Orchestration } from '../client/sdk/orchestration.ts';
@@ -51,11 +52,11 @@ export function createTestServer(parts: {
     orchestration: () => Promise.resolve(orchestration),
     refreshesInline: true,
   });
-  const settings = { ...testSettings, publicUrl };
+  const { apiKeys, ...settings } = { ...testSettings, publicUrl };
   const log = createLog(destination);
   const payloadCodec = parts.payloadCodec ?? createPayloadCodec(parseKeyRing([newKey('k1')]));
   const shared = { settings, store, platforms, connector, orchestration, network, clock, payloadCodec };
-  const app = createApp({ ...shared, log });
+  const app = createApp({ ...shared, environmentKeys: digestKeys(apiKeys), log });
   return {
     app,
     log: () => lines.join(''),

@@ -7,9 +7,9 @@ export interface Up {
   readonly wasUp: boolean;
 }
 
-/** Where an environment is and how to end it; `option` names it, unless the bare command means it. */
-export function describeUp({ environment, url, temporalUiUrl, wasUp }: Up, option: string): string {
-  const lines = [`The environment "${environment}" is up${wasUp ? ' already' : ''}: ${url}`];
+/** Where an environment is, how to end it and, in `entry`, how to get in; `option` names it, unless the bare command means it. */
+export function describeUp({ environment, url, temporalUiUrl, wasUp }: Up, option: string, entry: string): string {
+  const lines = [`The environment "${environment}" is up${wasUp ? ' already' : ''}: ${url}`, entry];
   if (temporalUiUrl !== null) lines.push(`Temporal's web pages: ${temporalUiUrl}`);
   lines.push(`To end it: connector down${option}`);
   return lines.join('\n');

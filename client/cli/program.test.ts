@@ -111,8 +111,9 @@ test('what is shown names the environment, unless the bare command means it', ()
     temporalUiUrl: 'http://localhost:8233',
     wasUp: false,
   };
-  const said = describeUp(up, ' --env live').split('\n');
-  expect(said[1]).toContain('http://localhost:8233');
+  const said = describeUp(up, ' --env live', 'Console: http://localhost:8422/login?ticket=t').split('\n');
+  expect(said[1]).toContain('/login?ticket=t');
+  expect(said[2]).toContain('http://localhost:8233');
   expect(said.at(-1)).toBe('To end it: connector down --env live');
 });
 

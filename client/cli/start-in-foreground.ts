@@ -1,6 +1,5 @@
 import { createProgress, type Progress } from '../../infra/engines/progress.ts';
 import { environmentHome } from '../../infra/environment/home.ts';
-import type { EnvironmentRecord } from '../../infra/environment/record.ts';
 import { currentSupervisor } from '../../infra/environment/single-supervisor.ts';
 import { startEnvironment } from '../../infra/environment/start-environment.ts';
 import { untilAskedToStop } from '../../infra/environment/stop-signals.ts';
@@ -10,9 +9,10 @@ import { untilUp } from './bring-up.ts';
 import { environmentOption, type CommandContext } from './command.ts';
 import { connectSimulated } from './connect-simulated.ts';
 import { exitCodes } from './failure.ts';
+import { consoleLines } from './login-link.ts';
 import { print } from './output.ts';
 import { pausedConnections } from './paused-connections.ts';
-import { withSession } from './session.ts';
+import { withSession, type Session } from './session.ts';
 import { statusTable } from './status-table.ts';
 
 /**
@@ -29,9 +29,9 @@ export async function startInForeground(context: CommandContext, { exit }: { exi
     progress.note(`The environment "${home.environment}" is looked after by process ${String(other.pid)} already.`);
   const started = other === null ? await startEnvironment({ home, env, progress, signal: asked }) : null;
   try {
-    const record = started?.record ?? (await untilUp(home, (text) => io.err(text)));
+    if (started === null) await untilUp(home, (text) => io.err(text));
     const stays = !exit || started === null;
-    const exitCode = await Promise.race([connectAndShow(context, { record, progress, stays }), whenAsked(asked)]);
+    const exitCode = await Promise.race([connectAndShow(context, { progress, stays }), whenAsked(asked)]);
     if (exit || exitCode === null) return exitCode ?? exitCodes.failed;
     if (started === null) return exitCode;
     progress.note('Ctrl-C ends it.');
@@ -43,13 +43,12 @@ export async function startInForeground(context: CommandContext, { exit }: { exi
 }
 
 interface Shown {
-  readonly record: EnvironmentRecord;
   readonly progress: Progress;
   /** The environment is still up when this command has ended, or until somebody ends it. */
   readonly stays: boolean;
 }
 
-async function connectAndShow(context: CommandContext, { record, progress, stays }: Shown): Promise<number> {
+async function connectAndShow(context: CommandContext, { progress, stays }: Shown): Promise<number> {
   return withSession(context.env, async (session) => {
     const platforms = await session.platforms();
     if (session.settings.simulatorUrl !== null) {
@@ -66,7 +65,7 @@ async function connectAndShow(context: CommandContext, { record, progress, stays
     ]);
     const { columns } = context.io;
     const last = stays
-      ? `Console: ${record.publicUrl}`
+      ? await whereToGo(context, session)
       : `The environment ends now. To bring it up: connector up${environmentOption(context)}`;
     print(context, reports, (rows) => [statusTable(rows, new Date(), { paused, columns }), last].join('\n'));
     if (session.settings.simulatorUrl === null) return exitCodes.done;
@@ -75,6 +74,11 @@ async function connectAndShow(context: CommandContext, { record, progress, stays
     );
     return missing.length === 0 ? exitCodes.done : exitCodes.failed;
   });
+}
+
+/** No link is made that nobody sees: JSON is for programs. */
+async function whereToGo(context: CommandContext, session: Session): Promise<string> {
+  return context.json ? '' : consoleLines(session, environmentOption(context));
 }
 
 /** Active, which includes an interim mode: restricted or manual until the platform has approved the app. */

@@ -1,9 +1,8 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
-import type { Settings } from '../../infra/environment/settings.ts';
+import type { ApiScope } from '../api-scopes.ts';
+import type { FailureLimit } from './failure-limit.ts';
+import type { FindKey } from './known-keys.ts';
 import { Problem } from './problem.ts';
-
-export type ApiScope = 'tokens:read' | 'connections:write' | 'codec';
 
 /** How a browser may give a key: as the password of HTTP's basic authentication; `asks`: it shows its dialog. */
 export interface BrowserKeys {
@@ -14,22 +13,16 @@ export interface BrowserKeys {
 /** Lets a request through whose bearer key (RFC 6750) has the scope; without a scope, any known key. */
 export type RequireKey = (scope?: ApiScope, browser?: BrowserKeys) => MiddlewareHandler;
 
-/** Knows the keys of an environment by their digests. */
-export function createApiKeys(apiKeys: Settings['apiKeys']): RequireKey {
-  const known = apiKeys.map(({ name, key, scopes }) => ({ name, digest: digestOf(key), scopes }));
-  const find = (given: string): (typeof known)[number] | undefined => {
-    const digest = digestOf(given);
-    // All of them are compared, so that the time tells nothing.
-    return known.filter((key) => timingSafeEqual(key.digest, digest))[0];
-  };
+/** Wants a key that `find` knows, and counts every other that is given as a failure. */
+export function createApiKeys(find: FindKey, failures: FailureLimit): RequireKey {
   return (scope, browser) => async (c, next) => {
     const header = c.req.header('authorization');
-    if (browser?.asks === true && header === undefined) throw askBrowser();
-    if (header === undefined) throw unauthorized('This needs an API key.', '');
+    // Not counted: any page in a person's browser can ask without a key.
+    if (header === undefined) throw browser?.asks === true ? askBrowser() : unauthorized('This needs an API key.', '');
     const given = /^Bearer +([\w.~+/=-]+) *$/i.exec(header)?.[1] ?? (browser && passwordIn(header));
-    const key = given === undefined ? undefined : find(given);
-    if (key === undefined && browser?.asks === true) throw askBrowser();
-    if (key === undefined) throw unauthorized('The API key is not known here.', ', error="invalid_token"');
+    const found = given === undefined ? null : find(given);
+    const key = found instanceof Promise ? await found : found;
+    if (key === null) throw await failures.count(c, browser?.asks === true ? askBrowser() : unknownKey());
     if (scope !== undefined && !key.scopes.includes(scope)) throw insufficient(key.name, scope);
     await next();
   };
@@ -43,8 +36,8 @@ function passwordIn(header: string): string | undefined {
   return password;
 }
 
-function digestOf(key: string): Buffer {
-  return hash('sha256', key, 'buffer');
+function unknownKey(): Problem {
+  return unauthorized('The API key is not known here, or is expired or revoked.', ', error="invalid_token"');
 }
 
 function unauthorized(detail: string, error: string): Problem {
@@ -53,7 +46,8 @@ function unauthorized(detail: string, error: string): Problem {
     title: 'Unauthorized',
     status: 401,
     detail,
-    remedy: 'Send "Authorization: Bearer KEY" with a key of this environment; `connector env` prints one.',
+    remedy:
+      'Send "Authorization: Bearer KEY" with a key of this environment: `connector env` prints one, `connector api-keys create` makes another.',
     headers: { 'WWW-Authenticate': `Bearer realm="connector"${error}` },
   });
 }
@@ -75,7 +69,7 @@ function insufficient(name: string, scope: ApiScope): Problem {
     title: 'Forbidden',
     status: 403,
     detail: `The API key "${name}" lacks the scope ${scope}.`,
-    remedy: 'Use a key that has it, or add the scope in the settings of the stack.',
+    remedy: `Use a key that has it, or make one: connector api-keys create --name NAME --scope ${scope}.`,
     headers: { 'WWW-Authenticate': `Bearer realm="connector", error="insufficient_scope", scope="${scope}"` },
   });
 }

@@ -5,7 +5,7 @@ import type { Context } from 'hono';
 import { cors } from 'hono/cors';
 import { UnreadablePayloadError } from '../../store/payload-codec.ts';
 import type { RequireKey } from './api-keys.ts';
-import { bearer, json } from './connection-schemas.ts';
+import { bearerWith, json } from './connection-schemas.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { invalidRequest } from './invalid-request.ts';
 import { pageResponse } from './page.ts';
@@ -57,7 +57,8 @@ function describe(app: OpenAPIHono, name: string): void {
       method: 'post',
       path: `/codec/${name}`,
       summary: name === 'decode' ? 'Open payloads of Temporal' : 'Encrypt payloads for Temporal',
-      security: bearer,
+      // Pages of the Temporal UI send the key that the person gave to the browser.
+      security: [...bearerWith('codec'), { basic: ['codec'] }],
       request: { body: { content } },
       responses: { 200: json(payloadsSchema, 'The same number, in the same order'), ...problems(401, 403, 422) },
     }),

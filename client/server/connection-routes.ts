@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts';
 import type { ConnectionFacts } from '../../model/connection.ts';
 import { reportConnection } from '../sdk/connection-report.ts';
 import type { RequireKey } from './api-keys.ts';
-import { bearer, connectionIdSchema, connectionSchema, json, refreshSchema } from './connection-schemas.ts';
+import { bearer, bearerWith, connectionIdSchema, connectionSchema, json, refreshSchema } from './connection-schemas.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { startOnboarding } from './onboarding-acts.ts';
 import { onboardingSchema } from './onboarding-schemas.ts';
@@ -29,7 +29,12 @@ async function live(store: Store, id: string): Promise<ConnectionFacts> {
 
 function actOnOne(requireKey: RequireKey) {
   const request = { params: connectionIdSchema };
-  return { method: 'post', security: bearer, middleware: requireKey('connections:write'), request } as const;
+  return {
+    method: 'post',
+    security: bearerWith('connections:write'),
+    middleware: requireKey('connections:write'),
+    request,
+  } as const;
 }
 
 function readRoutes(app: OpenAPIHono, dependencies: ServerDependencies, requireKey: RequireKey): void {

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { connectionStatuses } from '../../model/connection.ts';
 import { capabilities, modes } from '../../model/platform.ts';
+import type { ApiScope } from '../api-scopes.ts';
 
 const instant = z.string().nullable().openapi({ description: 'ISO 8601 in UTC', example: '2026-11-23T12:00:00.000Z' });
 
@@ -62,5 +63,10 @@ export function json<Schema extends z.ZodType>(
   return { description, content: { 'application/json': { schema } } };
 }
 
-/** What OpenAPI says of routes that need a key. */
+/** What OpenAPI says of routes that need any key. */
 export const bearer = [{ bearer: [] }];
+
+/** What OpenAPI says of routes that need a key with a scope. */
+export function bearerWith(scope: ApiScope): { bearer: string[] }[] {
+  return [{ bearer: [scope] }];
+}

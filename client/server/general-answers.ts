@@ -11,6 +11,7 @@ const answers = {
   415: 'The body is of a type that is not taken.',
   421: 'The server does not answer under this host name.',
   422: 'A value was refused; `field` and `detail` say which and why.',
+  429: 'The key was wrong, and so was much else from this address before; `Retry-After` says how long to wait.',
 } as const;
 
 /** Adds to every operation what is answered before its own code runs: by the guards, and by the check of its values. */
@@ -22,14 +23,20 @@ export function withGeneralAnswers(document: ApiDocument): ApiDocument {
 function described({ get, post, ...item }: Operations): Operations {
   return {
     ...item,
-    ...(get === undefined ? {} : { get: withAnswers(get, [400, 421, ...forValues(get)]) }),
-    ...(post === undefined ? {} : { post: withAnswers(post, [400, 403, 413, 421, ...forValues(post)]) }),
+    ...(get === undefined ? {} : { get: withAnswers(get, [400, 421, ...forValues(get), ...forKeys(get)]) }),
+    ...(post === undefined
+      ? {}
+      : { post: withAnswers(post, [400, 403, 413, 421, ...forValues(post), ...forKeys(post)]) }),
   };
 }
 
 function forValues({ parameters = [], requestBody }: Operation): (keyof typeof answers)[] {
   if (requestBody !== undefined) return [415, 422];
   return parameters.length > 0 ? [422] : [];
+}
+
+function forKeys({ security = [] }: Operation): (keyof typeof answers)[] {
+  return security.length > 0 ? [429] : [];
 }
 
 function withAnswers(operation: Operation, statuses: readonly (keyof typeof answers)[]): Operation {

@@ -1,7 +1,9 @@
 import { bodyLimit } from 'hono/body-limit';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Settings } from '../../infra/environment/settings.ts';
+import { refuseForeignPage } from './own-page.ts';
 import { Problem, securityHeaders } from './problem.ts';
+import type { SessionCookie } from './session-cookie.ts';
 
 const maxBodyBytes = 64 * 1024;
 // Temporal itself refuses payloads of more than 2 MiB, which are a third longer in base64.
@@ -14,9 +16,10 @@ type GuardSettings = Pick<Settings, 'publicUrl' | 'listen' | 'temporalUiOrigins'
 
 /**
  * Refuses what a web page in a person's browser could send here: requests under a foreign host name (a name that was
- * rebound to the loopback address), changes from a foreign origin, and bodies that are too large.
+ * rebound to the loopback address), changes from a foreign origin, all changes by a session that no page of our own asks
+ * for, and bodies that are too large.
  */
-export function guardRequests(app: OpenAPIHono, settings: GuardSettings): void {
+export function guardRequests(app: OpenAPIHono, settings: GuardSettings, cookie: SessionCookie): void {
   const publicUrl = new URL(settings.publicUrl);
   const isOwnHost = hostCheck([...loopbackNames, publicUrl.hostname, bracketed(settings.listen.host)]);
   app.use('*', async (c, next) => {
@@ -27,6 +30,7 @@ export function guardRequests(app: OpenAPIHono, settings: GuardSettings): void {
       const isTemporalUi = settings.temporalUiOrigins.includes(c.req.header('origin') ?? '');
       if (!isTemporalUi || !c.req.path.startsWith('/codec/')) throw foreignOrigin();
     }
+    if (!safeMethods.has(c.req.method) && cookie.isIn(c.req)) refuseForeignPage(c.req, publicUrl);
     await next();
   });
   // Not for reads: looking for a body makes the server build the whole request object first.

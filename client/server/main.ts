@@ -10,12 +10,16 @@ import { networkOf } from '../sdk/index.ts';
 import { openOrchestration } from '../sdk/open-orchestration.ts';
 import { openStore } from '../sdk/open-store.ts';
 import { createApp } from './app.ts';
+import { digestKeys } from './known-keys.ts';
 import { ended, listen } from './listen.ts';
 import { createLog } from './log.ts';
 
 /** The server process. Says `{"ready":true}` in its output once it listens; ends in order on SIGTERM. */
 async function main(): Promise<void> {
-  const settings = readSettings();
+  // The keys themselves are forgotten here: their digests are enough to know them by.
+  const { apiKeys, ...others } = readSettings();
+  const settings = { ...others, apiKeys: [] };
+  const environmentKeys = digestKeys(apiKeys);
   const log = createLog();
   const store = openStore(settings);
   const network = networkOf(settings);
@@ -31,7 +35,7 @@ async function main(): Promise<void> {
   });
   const payloadCodec = createPayloadCodec(followKeyRing(keyRingReader(settings)));
   const shared = { settings, store, platforms, connector, orchestration, network, payloadCodec };
-  const app = createApp({ ...shared, clock: systemClock, log });
+  const app = createApp({ ...shared, environmentKeys, clock: systemClock, log });
   const server = await listen(settings.listen, app.fetch, log);
   log.info({ url: settings.publicUrl, environment: settings.environment }, 'listening');
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);

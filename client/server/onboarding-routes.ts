@@ -3,7 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { resolvePlatform } from '../../platforms/load.ts';
 import type { OnboardingKey } from '../sdk/orchestration.ts';
 import type { RequireKey } from './api-keys.ts';
-import { bearer, json } from './connection-schemas.ts';
+import { bearer, bearerWith, json } from './connection-schemas.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { completeStep, startOnboarding, viewOf } from './onboarding-acts.ts';
 import { keyOf } from './onboarding-address.ts';
@@ -19,7 +19,7 @@ export function onboardingRoutes(app: OpenAPIHono, dependencies: ServerDependenc
     method: 'post',
     path: '/v1/onboardings',
     summary: 'Start connecting an account, or find the onboarding that runs',
-    security: bearer,
+    security: bearerWith('connections:write'),
     middleware: requireKey('connections:write'),
     request: { body: { required: true, content: { 'application/json': { schema: startOnboardingSchema } } } },
     responses: {
@@ -61,7 +61,7 @@ function stepRoute(app: OpenAPIHono, dependencies: ServerDependencies, requireKe
     method: 'post',
     path: '/v1/onboardings/{id}/steps/{step}',
     summary: 'Say that a step is done, with the values that it brought',
-    security: bearer,
+    security: bearerWith('connections:write'),
     middleware: requireKey('connections:write'),
     request: {
       params: stepParameters,

@@ -94,6 +94,6 @@ const descriptions = {
   404: 'There is no such thing.',
   409: 'Only a person can mend it; `link` says where.',
   422: 'A value was refused; `field`, `cause` and `remedy` say why and what to do.',
-  429: 'So much is not left of the quota; `remaining` says how much is, `retryAt` when it starts anew.',
+  429: 'So much is not left of the quota; `remaining` says how much is, `retryAt` when it starts anew. Also after many wrong keys.',
   503: 'Something that this needs does not answer at the moment.',
 } as const;

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { remainingOf } from '../../model/quota.ts';
 import type { RequireKey } from './api-keys.ts';
-import { bearer, json } from './connection-schemas.ts';
+import { bearerWith, json } from './connection-schemas.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { notFound, problems } from './problem.ts';
 import { quotaCountSchema, quotaStateSchema, reservationSchema, reserveSchema, settleSchema } from './quota-schemas.ts';
@@ -27,7 +27,7 @@ function listRoute(app: OpenAPIHono, { connector }: ServerDependencies, requireK
     method: 'get',
     path: '/v1/quota',
     summary: 'What the platforms count: used, reserved, left, and when it starts anew',
-    security: bearer,
+    security: bearerWith('tokens:read'),
     middleware: requireKey('tokens:read'),
     request: { query: z.object({ platform: z.string().optional(), owner: text.optional() }) },
     responses: { 200: json(z.array(quotaStateSchema), 'One entry a quota'), ...problems(401, 403, 404, 503) },
@@ -43,7 +43,7 @@ function reserveRoute(app: OpenAPIHono, { connector }: ServerDependencies, requi
     method: 'post',
     path: '/v1/quota/{platform}/{bucket}/reservations',
     summary: 'Reserve part of a quota before the call that spends it',
-    security: bearer,
+    security: bearerWith('tokens:read'),
     middleware: requireKey('tokens:read'),
     request: {
       params: z.object({ platform: z.string(), bucket: z.string() }),
@@ -68,7 +68,7 @@ function settleRoute(app: OpenAPIHono, { store }: ServerDependencies, requireKey
     method: 'post',
     path: '/v1/quota/reservations/{id}/settle',
     summary: 'Say what the call used; 0 gives the reservation back',
-    security: bearer,
+    security: bearerWith('tokens:read'),
     middleware: requireKey('tokens:read'),
     request: {
       params: reservationId,

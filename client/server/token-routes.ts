@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { HonoRequest } from 'hono';
 import type { RequireKey } from './api-keys.ts';
-import { bearer, json, tokenSchema } from './connection-schemas.ts';
+import { bearerWith, json, tokenSchema } from './connection-schemas.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { invalidRequest } from './invalid-request.ts';
 import { problems } from './problem.ts';
@@ -25,7 +25,7 @@ export function tokenRoutes(app: OpenAPIHono, { connector }: ServerDependencies,
     method: 'get',
     path: '/v1/tokens/{platform}',
     summary: 'A valid token',
-    security: bearer,
+    security: bearerWith('tokens:read'),
     request: { params: z.object({ platform: z.string() }), query },
     responses: { 200: json(tokenSchema, 'A token that lives long enough'), ...problems(401, 403, 404, 409, 422, 503) },
   });

@@ -1,5 +1,6 @@
 import type { Register } from '../command.ts';
 import { register as abandon } from './abandon.ts';
+import { register as apiKeys } from './api-keys.ts';
 import { register as connect } from './connect.ts';
 import { register as doctor } from './doctor.ts';
 import { register as done } from './done.ts';
@@ -12,6 +13,7 @@ import { register as exportAll } from './export.ts';
 import { register as importFile } from './import.ts';
 import { register as inbox } from './inbox.ts';
 import { register as keys } from './keys.ts';
+import { register as login } from './login.ts';
 import { register as onboarding } from './onboarding.ts';
 import { register as pause } from './pause.ts';
 import { register as quota } from './quota.ts';
@@ -25,8 +27,8 @@ import { register as up } from './up.ts';
 
 /** All commands, in the order in which the help shows them. */
 export const commands: readonly Register[] = [
-  ...[start, up, down],
+  ...[start, up, down, login],
   ...[connect, onboarding, done, abandon, status, inbox, token, exec, quota],
   ...[doctor, reconnect, revoke, pause, resume, events],
-  ...[engines, env, keys, exportAll, importFile],
+  ...[engines, env, apiKeys, keys, exportAll, importFile],
 ];

@@ -8,15 +8,21 @@ export const register: Register = (add) =>
     name: 'up',
     summary: 'Bring the environment up in the background, and return when it is ready',
     run: async (context) => {
-      const [{ bringUpInBackground }, { describeUp }, { readSettings }] = await Promise.all([
-        import('../bring-up.ts'),
-        import('../describe-up.ts'),
-        import('../../../infra/environment/settings.ts'),
-      ]);
+      const [{ bringUpInBackground }, { describeUp }, { readSettings }, { consoleLines }, { withSession }] =
+        await Promise.all([
+          import('../bring-up.ts'),
+          import('../describe-up.ts'),
+          import('../../../infra/environment/settings.ts'),
+          import('../login-link.ts'),
+          import('../session.ts'),
+        ]);
       const { record, wasUp } = await bringUpInBackground(context);
       const { environment, temporalUiOrigins } = readSettings(context.env);
+      const option = environmentOption(context);
       const answer = { environment, url: record.publicUrl, temporalUiUrl: temporalUiOrigins[0] ?? null, wasUp };
-      print(context, answer, (up) => describeUp(up, environmentOption(context)));
+      // Programs are told the bare address: a link that lets somebody in is made for whoever asks for it.
+      const entry = context.json ? '' : await withSession(context.env, (session) => consoleLines(session, option));
+      print(context, answer, (up) => describeUp(up, option, entry));
       return exitCodes.done;
     },
   });
