@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { startRig } from './faults/rig.ts';
 import { BrokenPromise, defineBench } from './runner/bench.ts';
-import { runStorm } from './storm/run-storm.ts';
+import { reaches, runStorm } from './storm/run-storm.ts';
 
 /** What it costs the platform when everybody wants one expired token at the same moment. */
 export const bench = defineBench({
@@ -10,6 +10,11 @@ export const bench = defineBench({
   options: z.strictObject({
     readers: z.coerce.number().int().min(1).default(500).describe('reads at the same moment'),
     processes: z.coerce.number().int().min(1).default(4).describe('programs that they are spread over'),
+    workers: z.coerce.number().int().min(1).default(1).describe('worker processes'),
+    temporal: z
+      .enum(reaches)
+      .default('all')
+      .describe('how many of the programs reach it; the others refresh themselves'),
   }),
   run: async (options, progress) => {
     const rig = await startRig();

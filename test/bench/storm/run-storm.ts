@@ -14,25 +14,35 @@ export type Storm = {
   readonly failures: number;
 };
 
+/** Who can reach Temporal: everybody, nobody, or every other program; whoever cannot refreshes by itself. */
+export const reaches = ['all', 'none', 'half'] as const;
+
+export interface StormRequest {
+  readonly readers: number;
+  readonly processes: number;
+  readonly workers: number;
+  readonly temporal: (typeof reaches)[number];
+}
+
 /** Lets programs that are loaded and connected ask for one expired token, all at once. */
-export async function runStorm(
-  rig: Rig,
-  { readers, processes }: { readers: number; processes: number },
-): Promise<Storm> {
-  const worker = await rig.worker();
-  await worker.go();
-  const facts = await rig.connect('storm');
+export async function runStorm(rig: Rig, { readers, processes, workers, temporal }: StormRequest): Promise<Storm> {
+  const running = await Promise.all(Array.from({ length: workers }, () => rig.worker()));
+  await Promise.all(running.map((worker) => worker.go()));
+  const facts = await rig.connect(`storm-${temporal}`);
   await rig.keep(facts);
-  const programs = await Promise.all(Array.from({ length: processes }, () => startReader(rig, facts.owner)));
+  const programs = await Promise.all(
+    Array.from({ length: processes }, (_, index) => startReader(readerOf(rig, temporal, index), facts.owner)),
+  );
   // Loading took a while; the token ends now.
   await expire(rig, facts);
   const before = rig.witness.spendings().length;
   const share = Math.ceil(readers / processes);
   const results = await Promise.all(
-    programs.map((program, index) => program.read(Math.min(share, readers - share * index))),
+    programs.map((program, index) => program.read(Math.max(0, Math.min(share, readers - share * index)))),
   );
+  // Counted when nobody can call any more.
+  await Promise.all([...running.map((worker) => worker.stop()), ...programs.map((program) => program.end())]);
   const platformCalls = rig.witness.spendings().length - before;
-  await Promise.all([worker.stop(), ...programs.map((program) => program.end())]);
   const tookMs = results.flatMap((result) => result.tookMs);
   return {
     readers: tookMs.length,
@@ -42,6 +52,18 @@ export async function runStorm(
     tokens: new Set(results.flatMap((result) => result.tokens)).size,
     failures: results.reduce((sum, { failures }) => sum + failures.length, 0),
   };
+}
+
+// Nothing ever listens there.
+const nowhere = '127.0.0.1:1';
+
+function readerOf(
+  { env, directory }: Rig,
+  temporal: StormRequest['temporal'],
+  index: number,
+): Parameters<typeof startReader>[0] {
+  const isCutOff = temporal === 'none' || (temporal === 'half' && index % 2 === 1);
+  return { directory, env: isCutOff ? { ...env, TEMPORAL_ADDRESS: nowhere } : env };
 }
 
 /** Its time is over, as for a connection that nobody has read for a while. */
