@@ -67,6 +67,11 @@ describe.each(folders)('%s', (id) => {
     expect(readableFields.filter((name) => /secret|token$|password/.test(name))).toEqual([]);
   });
 
+  test('can do no more with scopes that it does not know, also when every object has their names', () => {
+    const { capabilities } = platformOf(id);
+    expect(capabilities(['constructor', '__proto__', 'toString'], {})).toEqual(capabilities([], {}));
+  });
+
   test('judges every error as one of the five kinds, and repeats none of its text', () => {
     const { diagnose } = platformOf(id);
     fc.assert(

@@ -36,17 +36,18 @@ export const neededScopes: readonly NeededScope[] = [
   },
 ];
 
-const unlocks: Readonly<Record<string, readonly Capability[]>> = {
-  'user.info.basic': ['read'],
-  'user.info.profile': ['read'],
-  'user.info.stats': ['read'],
-  'video.upload': ['post'],
-  'video.publish': ['post'],
-};
+// A map, because what is looked up is what TikTok sent, and every object has a `constructor`.
+const unlocks: ReadonlyMap<string, readonly Capability[]> = new Map([
+  ['user.info.basic', ['read']],
+  ['user.info.profile', ['read']],
+  ['user.info.stats', ['read']],
+  ['video.upload', ['post']],
+  ['video.publish', ['post']],
+]);
 
 /** What a connection with these scopes can do. TikTok has no call that deletes a post, and a sandbox posts nothing. */
 export function capabilitiesOf(scopes: readonly string[], stage: Stage): readonly Capability[] {
-  const unlocked = new Set(scopes.flatMap((scope) => unlocks[scope] ?? []));
+  const unlocked = new Set(scopes.flatMap((scope) => unlocks.get(scope) ?? []));
   if (stage === 'sandbox') unlocked.delete('post');
   return [...unlocked];
 }

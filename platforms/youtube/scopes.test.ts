@@ -22,6 +22,10 @@ describe('capabilities', () => {
 });
 
 describe('missing scopes', () => {
+  it('are told whatever scopes Google names, also those that every object has', () => {
+    expect(missingScopes(['constructor', '__proto__'])).toEqual(neededScopes);
+  });
+
   it('are all before the first consent and none after a full one', () => {
     expect(missingScopes([])).toEqual(neededScopes);
     expect(missingScopes(neededScopes.map(({ scope }) => scope))).toEqual([]);

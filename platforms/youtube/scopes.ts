@@ -18,28 +18,29 @@ export const neededScopes: readonly NeededScope[] = [
   { scope: `${base}youtube.readonly`, withoutIt: 'the connector cannot see which channel this is, nor read from it' },
 ];
 
-const unlocks: Readonly<Record<string, readonly Capability[]>> = {
-  [`${base}youtube.upload`]: ['post'],
-  [`${base}youtube.readonly`]: ['read'],
+// Maps, because what is looked up is what Google sent, and every object has a `constructor`.
+const unlocks: ReadonlyMap<string, readonly Capability[]> = new Map([
+  [`${base}youtube.upload`, ['post']],
+  [`${base}youtube.readonly`, ['read']],
   // videos.delete takes either of these two; upload and readonly are not enough (2026-11-23) [U].
-  [`${base}youtube`]: ['post', 'read', 'delete'],
-  [`${base}youtube.force-ssl`]: ['post', 'read', 'delete'],
-  [`${base}yt-analytics.readonly`]: ['analytics'],
-};
+  [`${base}youtube`, ['post', 'read', 'delete']],
+  [`${base}youtube.force-ssl`, ['post', 'read', 'delete']],
+  [`${base}yt-analytics.readonly`, ['analytics']],
+]);
 
 // The wide scopes contain the narrow ones: who granted `youtube` is not asked for `youtube.upload` again.
-const contains: Readonly<Record<string, readonly string[]>> = {
-  [`${base}youtube`]: [`${base}youtube.upload`, `${base}youtube.readonly`],
-  [`${base}youtube.force-ssl`]: [`${base}youtube.upload`, `${base}youtube.readonly`],
-};
+const contains: ReadonlyMap<string, readonly string[]> = new Map([
+  [`${base}youtube`, [`${base}youtube.upload`, `${base}youtube.readonly`]],
+  [`${base}youtube.force-ssl`, [`${base}youtube.upload`, `${base}youtube.readonly`]],
+]);
 
 /** What a connection with these scopes can do. */
 export function capabilitiesOf(scopes: readonly string[]): readonly Capability[] {
-  return [...new Set(scopes.flatMap((scope) => unlocks[scope] ?? []))];
+  return [...new Set(scopes.flatMap((scope) => unlocks.get(scope) ?? []))];
 }
 
 /** The needed scopes that are covered by none of the granted ones. */
 export function missingScopes(granted: readonly string[]): readonly NeededScope[] {
-  const covered = new Set(granted.flatMap((scope) => [scope, ...(contains[scope] ?? [])]));
+  const covered = new Set(granted.flatMap((scope) => [scope, ...(contains.get(scope) ?? [])]));
   return neededScopes.filter(({ scope }) => !covered.has(scope));
 }
