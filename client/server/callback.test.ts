@@ -157,6 +157,39 @@ describe('the callback', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('belongs to the platform that its state was made for, whatever the answer says of another', async () => {
+    const keys: object[] = [];
+    const other = { ...platform, id: 'other', name: 'Other' };
+    server = createTestServer({
+      store: database.store,
+      platforms: [other, platform],
+      orchestration: {
+        completeStep: (key) => {
+          keys.push(key);
+          return Promise.resolve({ outcome: 'done', state: connectedState });
+        },
+      },
+    });
+    const [ours, theirs] = [
+      await begin(),
+      await begin((await openConnection(database.store, other, { status: 'pending' })).id),
+    ];
+    expect((await callBack({ state: ours.state, code: 'c' }, theirs.cookie)).status).toBe(400);
+    expect((await callBack({ state: theirs.state, code: 'c' }, ours.cookie)).status).toBe(400);
+    expect(keys).toEqual([]);
+    const hostile = { platform: 'other', connection: 'other', step: 'other', iss: 'https://evil.example' };
+    expect((await callBack({ ...hostile, state: ours.state, code: 'c' }, ours.cookie)).status).toBe(200);
+    expect((await callBack({ state: theirs.state, code: 'c' }, theirs.cookie)).status).toBe(200);
+    expect(keys).toMatchObject([{ platform: 'counting' }, { platform: 'other' }]);
+  });
+
+  it('takes the first of twenty who answer with one state at once', async () => {
+    const { state, cookie } = await begin();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => callBack({ state, code: 'c' }, cookie)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(told).toHaveLength(1);
+  });
+
   it('lets several consents go on at once in one browser', async () => {
     const [one, two] = [await begin(), await begin()];
     const cookies = `${one.cookie}; ${two.cookie}`;
