@@ -33,6 +33,7 @@ describe.skipIf(program === null)('an environment on a hosted Postgres', { timeo
     const { authority, certificate, key } = server.certificates;
     pooler = await startPgBouncer(program ?? '', {
       serverUrl: server.superuserUrl,
+      logins: null,
       poolSize: 3,
       settings: {
         ...{ server_tls_sslmode: 'verify-ca', server_tls_ca_file: authority },

@@ -20,8 +20,10 @@ export interface PgBouncer {
 }
 
 export interface PgBouncerOptions {
-  /** Of a superuser: the pooler looks passwords up in the server, so that it knows roles that are made later. */
+  /** Where Postgres is, by a login that the pooler uses itself. */
   readonly serverUrl: string;
+  /** Whom it lets in. Null: it looks passwords up in the server, as a superuser, so that it knows roles that come later. */
+  readonly logins: readonly string[] | null;
   /** Sessions for each role and database; all clients share them. */
   readonly poolSize: number;
   /** Further lines of its settings. */
@@ -49,8 +51,11 @@ export async function startPgBouncer(program: string, options: PgBouncerOptions)
   const asUser = await ordinaryUser(directory, program);
   const log = join(directory, 'pgbouncer.log');
   await writeFile(join(directory, 'pgbouncer.ini'), settingsFor(directory, port, options));
-  const { username, password } = new URL(options.serverUrl);
-  await writeFile(join(directory, 'users.txt'), `"${username}" "${decodeURIComponent(password)}"\n`);
+  const users = [options.serverUrl, ...(options.logins ?? [])].map((login) => {
+    const { username, password } = new URL(login);
+    return `"${username}" "${decodeURIComponent(password)}"\n`;
+  });
+  await writeFile(join(directory, 'users.txt'), users.join(''));
   const line = asUser({ command: program, args: [join(directory, 'pgbouncer.ini')] });
   const start = async (): Promise<ChildProcess> => {
     const output = await open(log, 'a');
@@ -95,8 +100,9 @@ function settingsFor(directory: string, port: number, options: PgBouncerOptions)
     max_client_conn: '500',
     auth_type: 'scram-sha-256',
     auth_file: join(directory, 'users.txt'),
-    auth_user: server.username,
-    auth_query: 'select usename, passwd from pg_shadow where usename = $1',
+    ...(options.logins === null
+      ? { auth_user: server.username, auth_query: 'select usename, passwd from pg_shadow where usename = $1' }
+      : {}),
     ...options.settings,
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
