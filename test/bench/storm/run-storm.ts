@@ -12,6 +12,8 @@ export type Storm = {
   /** Different tokens that readers were given. */
   readonly tokens: number;
   readonly failures: number;
+  /** What they said, each once. */
+  readonly reasons: readonly string[];
 };
 
 /** Who can reach Temporal: everybody, nobody, or every other program; whoever cannot refreshes by itself. */
@@ -44,13 +46,15 @@ export async function runStorm(rig: Rig, { readers, processes, workers, temporal
   await Promise.all([...running.map((worker) => worker.stop()), ...programs.map((program) => program.end())]);
   const platformCalls = rig.witness.spendings().length - before;
   const tookMs = results.flatMap((result) => result.tookMs);
+  const failures = results.flatMap((result) => result.failures);
   return {
     readers: tookMs.length,
     platformCalls,
     p50Ms: Math.round(quantile(tookMs, 0.5)),
     p99Ms: Math.round(quantile(tookMs, 0.99)),
     tokens: new Set(results.flatMap((result) => result.tokens)).size,
-    failures: results.reduce((sum, { failures }) => sum + failures.length, 0),
+    failures: failures.length,
+    reasons: [...new Set(failures)],
   };
 }
 
