@@ -20,7 +20,7 @@ const names = [
   'link',
   'to',
 ];
-const hostile = new URLSearchParams(names.map((name) => [name, evil])).toString();
+const hostile = new URLSearchParams(Object.fromEntries(names.map((name) => [name, evil]))).toString();
 const headers = {
   'X-Forwarded-Host': 'evil.example',
   'X-Forwarded-Proto': 'https',
