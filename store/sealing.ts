@@ -6,7 +6,6 @@ import type { ReadableFields } from './store.ts';
 const algorithm = 'aes-256-gcm';
 const ivBytes = 12;
 const tagBytes = 16;
-const openedLimit = 2_000;
 const marker = 'sealed:';
 const prefix = `${marker}v1:`;
 
@@ -121,15 +120,13 @@ export function openCredentials(ring: KeyRing, rowId: string, stored: unknown): 
   return opened;
 }
 
-/** A seal is unlike any other and never changes, so what it opened to once in its place holds for good. */
+/** A seal is unlike any other and never changes, so what it opened to a moment ago in its place still holds. */
 function openOnce(ring: KeyRing, place: SealedPlace, value: string): string {
   const key = `${place.rowId}/${place.field}/${value}`;
-  const known = ring.opened.get(key);
+  const known = ring.opened.find(key);
   if (known !== undefined) return known;
   const text = open(ring, place, value);
-  const [oldest] = ring.opened.size < openedLimit ? [] : ring.opened.keys();
-  if (oldest !== undefined) ring.opened.delete(oldest);
-  ring.opened.set(key, text);
+  ring.opened.keep(key, text);
   return text;
 }
 
