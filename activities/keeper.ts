@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { ProbeOutcome } from '../model/keeper.ts';
 import type { KeeperActivities } from '../workflows/ports.ts';
+import { isPaused } from '../store/paused-connections.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { remind } from './reminders.ts';
 import { announce } from './announce.ts';
@@ -18,7 +19,8 @@ export function keeperActivities(dependencies: ActivityDependencies): KeeperActi
     inspectConnection: async ({ connectionId }) => {
       const facts = await store.connections.facts(connectionId);
       if (facts === null || facts.status === 'revoked') return null;
-      return inspect(facts, platformOf(platforms, facts.platform), clock.now());
+      const inspection = inspect(facts, platformOf(platforms, facts.platform), clock.now());
+      return { ...inspection, paused: await isPaused(store, connectionId) };
     },
     refreshConnection: async (request) => {
       const outcome = await refreshConnection(dependencies, request);

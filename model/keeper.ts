@@ -16,6 +16,12 @@ export interface Schedule {
   readonly remindAt: string | null;
 }
 
+/** What a keeper learns as it looks at its connection itself. */
+export type FirstLook = Inspection & {
+  /** A person has paused it; counts for a keeper that has just been started, because others are told. */
+  readonly paused?: boolean;
+};
+
 /** A connection and what its keeper should do about it. */
 export interface Inspection {
   readonly facts: ConnectionFacts;

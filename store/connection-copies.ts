@@ -3,12 +3,15 @@ import type { Credentials } from '../model/credentials.ts';
 import { type ConnectionRow, openRow, rowColumns } from './connection-row.ts';
 import { type Database, first } from './database.ts';
 import type { KeyRing } from './key-ring.ts';
+import { pauseKinds } from './paused-connections.ts';
 import { sealCredentials, UnreadableCredentialsError } from './sealing.ts';
 import type { ReadableFields } from './store.ts';
 
 /** A connection with its credentials in the open, on its way to another environment. Never log it. */
 export interface ConnectionCopy extends Omit<ConnectionFacts, 'version'> {
   readonly credentials: Credentials;
+  /** Its keeper is not to refresh it until a person resumes it. */
+  readonly paused: boolean;
 }
 
 /** Takes connections out of an environment, and puts them into one. */
@@ -23,10 +26,16 @@ export interface ConnectionCopies {
 }
 
 const selectLive = `
-  select ${rowColumns} from connector.platform_connections c
+  select ${rowColumns}, coalesce((
+    select e.kind = '${pauseKinds.pause}' from connector.connection_events e
+    where e.connection_id = c.id and e.kind in ('${pauseKinds.pause}', '${pauseKinds.resume}')
+    order by e.id desc limit 1), false) as paused
+  from connector.platform_connections c
   where c.status in ('active', 'needs_consent') order by c.owner, c.platform, c.created_at, c.id`;
 
+// Paused in the same statement, so that no keeper starts in between.
 const insertCopy = `
+  with added as (
   insert into connector.platform_connections
     (id, owner, platform, label, account_id, account_name, status, status_reason, mode, mode_reason, scopes,
      expires_at, refresh_expires_at, consent_expires_at, next_refresh_at, last_refresh_at, last_read_at, last_probe_at,
@@ -41,7 +50,11 @@ const insertCopy = `
     "consentExpiresAt" timestamptz, "nextRefreshAt" timestamptz, "lastRefreshAt" timestamptz,
     "lastReadAt" timestamptz, "lastProbeAt" timestamptz, "createdAt" timestamptz)
   on conflict do nothing
-  returning id`;
+  returning id, owner, platform),
+  paused as (
+    insert into connector.connection_events (connection_id, owner, platform, actor, kind)
+    select id, owner, platform, 'person', '${pauseKinds.pause}' from added where $3)
+  select id from added`;
 
 /** Copies of the rows of `connector.platform_connections`. */
 export function createConnectionCopies(database: Database, ring: KeyRing): ConnectionCopies {
@@ -49,7 +62,7 @@ export function createConnectionCopies(database: Database, ring: KeyRing): Conne
     take: async () => {
       const copies: ConnectionCopy[] = [];
       const unreadable: UnreadableCredentialsError[] = [];
-      for (const row of await database.read<ConnectionRow>({ text: selectLive }, [])) {
+      for (const row of await database.read<CopiedRow>({ text: selectLive }, [])) {
         try {
           copies.push(copyOf(ring, row));
         } catch (error) {
@@ -59,15 +72,19 @@ export function createConnectionCopies(database: Database, ring: KeyRing): Conne
       }
       return { copies, unreadable };
     },
-    put: async ({ credentials, ...facts }, readable) => {
+    put: async ({ credentials, paused, ...facts }, readable) => {
       const sealed = sealCredentials(ring, facts.id, credentials, readable);
-      const values = [JSON.stringify(facts), JSON.stringify(sealed)];
+      const values = [JSON.stringify(facts), JSON.stringify(sealed), paused];
       return first(await database.write({ text: insertCopy }, values)) !== null;
     },
   };
 }
 
-function copyOf(ring: KeyRing, row: ConnectionRow): ConnectionCopy {
+interface CopiedRow extends ConnectionRow {
+  readonly paused: boolean;
+}
+
+function copyOf(ring: KeyRing, { paused, ...row }: CopiedRow): ConnectionCopy {
   const { facts, credentials } = openRow(ring, row);
-  return { ...facts, credentials };
+  return { ...facts, credentials, paused };
 }

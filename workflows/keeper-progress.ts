@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from '../model/connection.ts';
 import type {
+  FirstLook,
   Inspection,
   KeeperAct,
   KeeperRequest,
@@ -51,7 +52,8 @@ export class KeeperProgress {
   #recent: readonly KeeperAct[] = [];
   #announced: string | null = null;
   #endedAs: string | null = null;
-  #paused = false;
+  /** Null: nobody has said anything since the first start, and Postgres has not been looked at. */
+  #paused: boolean | null = null;
   #nudged = false;
 
   constructor(request: KeeperRequest, carried?: CarriedKeeper) {
@@ -87,11 +89,11 @@ export class KeeperProgress {
   }
 
   isRefreshDue(): boolean {
-    return !this.#paused && this.#refreshAt !== null && this.#refreshAt <= Date.now();
+    return !this.#isPaused && this.#refreshAt !== null && this.#refreshAt <= Date.now();
   }
 
   isProbeDue(): boolean {
-    return !this.#paused && this.#probeAt !== null && this.#probeAt <= Date.now();
+    return !this.#isPaused && this.#probeAt !== null && this.#probeAt <= Date.now();
   }
 
   isExpired(): boolean {
@@ -116,7 +118,7 @@ export class KeeperProgress {
   /** Null: nothing is due, ever; only a message can wake the keeper. */
   msUntilDue(): number | null {
     this.#nudged = false;
-    const acts = this.#paused ? [] : [this.#refreshAt, this.#probeAt];
+    const acts = this.#isPaused ? [] : [this.#refreshAt, this.#probeAt];
     const instants = [...acts, this.#remindAt].filter((instant) => instant !== null);
     return instants.length === 0 ? null : Math.max(1, Math.min(...instants) - Date.now());
   }
@@ -134,8 +136,10 @@ export class KeeperProgress {
     return { connectionId, force: true, seenVersion: Math.max(...versions) };
   }
 
-  inspected(inspection: Inspection | null): void {
+  inspected(inspection: FirstLook | null): void {
     this.mustInspect = false;
+    // Paused before its keeper was lost, or in the environment that it comes from. Later, only a message counts.
+    this.#paused ??= inspection?.paused ?? false;
     this.#take(inspection, 0);
   }
 
@@ -202,7 +206,7 @@ export class KeeperProgress {
 
   carry(): CarriedKeeper {
     return {
-      paused: this.#paused,
+      paused: this.#isPaused,
       refreshes: this.#refreshes,
       probes: this.#probes,
       failuresInARow: this.#failuresInARow,
@@ -220,7 +224,7 @@ export class KeeperProgress {
       owner,
       status: this.#status(),
       statusReason: this.#facts?.statusReason ?? null,
-      paused: this.#paused,
+      paused: this.#isPaused,
       refreshes: this.#refreshes,
       probes: this.#probes,
       failuresInARow: this.#failuresInARow,
@@ -229,6 +233,10 @@ export class KeeperProgress {
       expiresAt: this.#facts?.expiresAt ?? null,
       recent: this.#recent,
     };
+  }
+
+  get #isPaused(): boolean {
+    return this.#paused ?? false;
   }
 
   #status(): string {

@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from '../model/connection.ts';
-import type { Inspection, ProbeOutcome, RefreshOutcome, UnsavedGrant } from '../model/keeper.ts';
+import type { FirstLook, Inspection, ProbeOutcome, RefreshOutcome, UnsavedGrant } from '../model/keeper.ts';
 import type { Notice } from '../model/notice.ts';
 import type { OnboardingRequest } from '../model/onboarding.ts';
 import type { Option, Step, StepOutcome } from '../model/portal-step.ts';
@@ -58,7 +58,7 @@ export type CompletedOnboarding =
 
 /** What the keeper of a connection asks of the world. */
 export interface KeeperActivities {
-  readonly inspectConnection: (act: { readonly connectionId: string }) => Promise<Inspection | null>;
+  readonly inspectConnection: (act: { readonly connectionId: string }) => Promise<FirstLook | null>;
   readonly refreshConnection: (act: RefreshRequest) => Promise<RefreshOutcome>;
   /** Saves an answer that Postgres could not take at first; repeated until it can. */
   readonly saveUnsaved: (unsaved: UnsavedGrant) => Promise<Inspection | null>;

@@ -5,13 +5,13 @@ import { startEnvironment } from '../../infra/environment/start-environment.ts';
 import { untilAskedToStop } from '../../infra/environment/stop-signals.ts';
 import type { ConnectionReport } from '../../model/connection.ts';
 import { reportConnections } from '../sdk/connection-report.ts';
+import { pausedConnections } from '../../store/paused-connections.ts';
 import { untilUp } from './bring-up.ts';
 import { environmentOption, type CommandContext } from './command.ts';
 import { connectSimulated } from './connect-simulated.ts';
 import { exitCodes } from './failure.ts';
 import { consoleLines } from './login-link.ts';
 import { print } from './output.ts';
-import { pausedConnections } from './paused-connections.ts';
 import { withSession, type Session } from './session.ts';
 import { statusTable } from './status-table.ts';
 

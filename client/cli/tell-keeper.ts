@@ -1,9 +1,9 @@
 import { keeperId } from '../../model/temporal-names.ts';
+import { notePause } from '../../store/paused-connections.ts';
 import type { CommandContext } from './command.ts';
 import { exitCodes, type ExitCode } from './failure.ts';
 import { findConnection } from './find-connection.ts';
 import { print } from './output.ts';
-import { notePause } from './paused-connections.ts';
 import { withSession } from './session.ts';
 
 export interface KeeperMessage {

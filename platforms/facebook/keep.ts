@@ -6,12 +6,19 @@ import { appCredentials, type facebookCredentials, type FacebookCredentials } fr
 import { diagnose } from './diagnosis.ts';
 import { appToken, openGraph } from './graph.ts';
 import { inspectedGrant, pageGrant } from './page-grant.ts';
+import { findTokensPage } from './pages.ts';
 import { inspectToken } from './tokens.ts';
 
-/** Asks Facebook what the Page token is worth: scopes and both ends in one call. Throws what `diagnose` understands. */
+/**
+ * Asks Facebook what the Page token is worth: scopes and both ends in one call. Of an imported connection, which has no name
+ * of a Page, it asks once whose the token is. Throws what `diagnose` understands.
+ */
 export async function probe(credentials: FacebookCredentials, context: PlatformContext): Promise<Grant> {
   const inspected = await inspectToken(credentials, credentials.page_access_token, context);
-  return inspectedGrant(inspected, context.clock.now());
+  const grant = inspectedGrant(inspected, context.clock.now());
+  if (credentials.page_name !== undefined) return grant;
+  const { id, name } = await findTokensPage(credentials, credentials.page_access_token, context);
+  return { ...grant, credentials: { ...grant.credentials, page_id: id, page_name: name }, account: { id, name } };
 }
 
 /**

@@ -40,7 +40,8 @@ describe('a connection', () => {
   it('that was imported with the fields of the specification alone is probed, refreshed and revoked', async () => {
     const whole = person.kept.credentials;
     const imported = Object.fromEntries(platform.shape.map((name) => [name, whole[name] ?? '']));
-    expect((await platform.probe(imported, person.context())).expiresAt).toBeNull();
+    const proved = await platform.probe(imported, person.context());
+    expect(proved).toMatchObject({ expiresAt: null, account: { id: whole['page_id'], name: whole['page_name'] } });
     expect((await platform.refresh(imported, person.context())).expiresAt).toBeNull();
     await platform.revoke(imported, person.context());
     const { ig_user_id, ...withoutInstagram } = imported;

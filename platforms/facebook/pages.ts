@@ -109,6 +109,17 @@ export function derivePageToken(
   return openGraph(app, context).call({ path: from.pageId, query, token: from.userToken }, derivedPage);
 }
 
+const namedPage = z.object({ id: z.string().min(1), name: z.string().min(1) });
+
+/** The Page that a Page token is of. Throws what `diagnose` understands. [C] */
+export function findTokensPage(
+  app: AppCredentials,
+  token: string,
+  context: PlatformContext,
+): Promise<z.infer<typeof namedPage>> {
+  return openGraph(app, context).call({ path: 'me', query: { fields: 'id,name' }, token }, namedPage);
+}
+
 const linkedPage = z.object({ instagram_business_account: instagramAccount.optional() });
 
 /** The professional Instagram account linked to a Page; null: none is. Throws what `diagnose` understands. [C] */

@@ -12,7 +12,7 @@ import {
   startAnew,
 } from '../../workflows/messages.ts';
 import type { Service } from '../service.ts';
-import { answersOf, settled, walkPortal, walkToEnd } from '../workflows/walk.ts';
+import { answersOf, approveReview, settled, walkPortal, walkToEnd } from '../workflows/walk.ts';
 import type { SaveHistory } from './save-history.ts';
 
 interface Scene {
@@ -139,21 +139,9 @@ async function reviewTiktok({ service, save, handle }: Scene): Promise<void> {
   if (consented.status !== 200) throw new Error(consented.text);
   await service.orchestration.onboardingState(key);
   await save(id, 'onboarding-consent-renewed-while-in-review');
-  service.simulators.platforms.get('tiktok')?.decide?.(step, 'approved');
-  await handle(id).signal(appReviewDecided, { decision: 'approved' });
-  await promoted(service, key);
+  await approveReview(service, key);
   await walkToEnd(service, key);
   await save(id, 'onboarding-promoted-with-second-review-open');
-}
-
-async function promoted(
-  service: Service,
-  key: Parameters<Service['orchestration']['onboardingState']>[0],
-): Promise<void> {
-  for (;;) {
-    const { waitingFor } = await settled(service, key);
-    if (waitingFor?.step.kind === 'portal') return;
-  }
 }
 
 /** Waits until a workflow has begun its second history. */

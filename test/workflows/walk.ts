@@ -3,7 +3,9 @@ import { giveStep } from '../../client/onboarding/give-step.ts';
 import type { OnboardingKey } from '../../client/sdk/orchestration.ts';
 import type { OnboardingState } from '../../model/onboarding.ts';
 import type { Step } from '../../model/portal-step.ts';
+import { onboardingId } from '../../model/temporal-names.ts';
 import type { PortalAnswers } from '../../platforms/simulator.ts';
+import { appReviewDecided } from '../../workflows/messages.ts';
 import type { Service } from '../service.ts';
 
 /** What a person would bring back from the simulated portal of a platform. */
@@ -73,5 +75,17 @@ export async function walkToEnd(
     const answer = step.kind === 'choice' && option !== undefined ? { option } : { values: steps[step.id] ?? {} };
     const judgement = await giveStep(parts, key, { step: step.id, ...answer });
     if (judgement.outcome === 'refused') throw new Error(`${step.id}: ${judgement.refusal.remedy.cause}`);
+  }
+}
+
+/** The platform approves what is in review; the state as the next step of a person is waited for. */
+export async function approveReview(service: Service, key: OnboardingKey): Promise<OnboardingState> {
+  const step = (await settled(service, key)).waitingFor?.step.id ?? '';
+  service.simulators.platforms.get(key.platform)?.decide?.(step, 'approved');
+  const onboarding = service.temporal.client.workflow.getHandle(onboardingId(key));
+  await onboarding.signal(appReviewDecided, { decision: 'approved' });
+  for (;;) {
+    const state = await settled(service, key);
+    if (state.waitingFor?.step.id !== step) return state;
   }
 }

@@ -28,6 +28,8 @@ const copySchema = z.object({
   lastProbeAt: instant.nullable(),
   createdAt: instant,
   credentials: z.record(text, text),
+  /** Absent in exports of versions before 0.2.0. */
+  paused: z.boolean().default(false),
 });
 
 /** What is sealed in an export. */

@@ -130,6 +130,7 @@ function copyOf(
     refreshExpiresAt: grant.refreshExpiresAt ?? null,
     consentExpiresAt: grant.consentExpiresAt ?? null,
     nextRefreshAt: null,
+    paused: false,
   };
 }
 

@@ -13,7 +13,7 @@ export const register: Register = (add) =>
         import('../session.ts'),
         import('../../sdk/connection-report.ts'),
         import('../status-table.ts'),
-        import('../paused-connections.ts'),
+        import('../../../store/paused-connections.ts'),
       ]);
       return withSession(context.env, async (session) => {
         const filter = {

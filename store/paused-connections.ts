@@ -1,15 +1,16 @@
-import type { ConnectionFacts } from '../../model/connection.ts';
-import type { Store } from '../../store/store.ts';
+import type { ConnectionFacts } from '../model/connection.ts';
+import type { Store } from './store.ts';
 
-const kinds = { pause: 'connection.paused', resume: 'connection.resumed' } as const;
+/** How the audit trail names the two acts. */
+export const pauseKinds = { pause: 'connection.paused', resume: 'connection.resumed' } as const;
 
 /** Writes down that a person has paused or resumed a connection. */
 export async function notePause(
   { events }: Pick<Store, 'events'>,
   { id: connectionId, owner, platform }: Pick<ConnectionFacts, 'id' | 'owner' | 'platform'>,
-  act: keyof typeof kinds,
+  act: keyof typeof pauseKinds,
 ): Promise<void> {
-  await events.append({ connectionId, owner, platform, actor: 'person', kind: kinds[act], detail: {} });
+  await events.append({ connectionId, owner, platform, actor: 'person', kind: pauseKinds[act], detail: {} });
 }
 
 const newest = 5_000;
@@ -21,10 +22,16 @@ const newest = 5_000;
 export async function pausedConnections({ events }: Pick<Store, 'events'>, owner: string | null): Promise<Set<string>> {
   const past = await events.list({
     ...(owner === null ? {} : { owner }),
-    kinds: [kinds.pause, kinds.resume],
+    kinds: Object.values(pauseKinds),
     limit: newest,
   });
   const last = new Map<string, string>();
   for (const { connectionId, kind } of past.toReversed()) last.set(connectionId, kind);
-  return new Set([...last].filter(([, kind]) => kind === kinds.pause).map(([id]) => id));
+  return new Set([...last].filter(([, kind]) => kind === pauseKinds.pause).map(([id]) => id));
+}
+
+/** The same of one connection. */
+export async function isPaused({ events }: Pick<Store, 'events'>, connectionId: string): Promise<boolean> {
+  const [last] = await events.list({ connectionId, kinds: Object.values(pauseKinds), limit: 1 });
+  return last?.kind === pauseKinds.pause;
 }
