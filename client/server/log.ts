@@ -5,34 +5,30 @@ import pino from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 
 // Nothing below is logged on purpose; should it ever be, it is not readable.
-const secretPaths = [
-  'accessToken',
-  'refreshToken',
-  'credentials',
-  'secrets',
-  'values',
-  'code',
-  'state',
-  'key',
-  'cookie',
+const secretNames = [
+  ...['credentials', 'secrets', 'values', 'code', 'state', 'verifier', 'key', 'token', 'ticket', 'passphrase'],
+  ...['accessToken', 'refreshToken', 'access_token', 'refresh_token', 'access_token_secret', 'page_access_token'],
+  ...['client_secret', 'app_secret', 'api_secret', 'bearer_token', 'code_verifier'],
+  ...['authorization', 'Authorization', 'cookie', 'set-cookie'],
 ];
+const depths = ['', '*.', '*.*.', '*.*.*.'];
 
 /** The server's log: JSON lines, secrets blacked out. */
 export function createLog(destination?: DestinationStream): Logger {
   const options = {
     name: 'server',
     redact: {
-      paths: [
-        ...secretPaths.flatMap((path) => [path, `*.${path}`]),
-        'authorization',
-        '*.authorization',
-        '*.*.authorization',
-      ],
+      paths: depths.flatMap((depth) => secretNames.map((name) => `${depth}${quoted(name)}`)),
       censor: '[redacted]',
     },
     serializers: { err: errorFacts },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** A name with a dash is no path by itself. */
+function quoted(name: string): string {
+  return name.includes('-') ? `["${name}"]` : name;
 }
 
 /** Not the error's own fields: drivers and HTTP clients keep rows and requests in them. */
