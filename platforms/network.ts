@@ -1,5 +1,6 @@
-import { Agent as HttpsAgent } from 'node:https';
+import { Agent } from 'node:https';
 import net from 'node:net';
+import { inspect } from 'node:util';
 import { Agent as UndiciAgent, fetch as undiciFetch } from 'undici';
 
 /** Tells the time; an argument everywhere, because tests and simulators live in other years. */
@@ -13,10 +14,24 @@ export const systemClock: Clock = { now: () => new Date() };
 /** The one way out to the platforms, in the two forms that their client libraries take. */
 export interface Network {
   readonly fetch: typeof undiciFetch;
-  readonly agent: HttpsAgent;
+  readonly agent: Agent;
   /** The address under which a person's browser reaches a page of a platform. */
   browserUrl(url: URL): URL;
   close(): Promise<void>;
+}
+
+/**
+ * An agent that shows nothing of itself: client libraries hang it on their errors, and its sockets remember the headers
+ * that they sent, with the token in them.
+ */
+class UnspokenAgent extends Agent {
+  toJSON(): string {
+    return 'Agent';
+  }
+
+  [inspect.custom](): string {
+    return 'Agent {}';
+  }
 }
 
 const callTimeoutMs = 20_000;
@@ -28,7 +43,7 @@ export function createNetwork(): Network {
     bodyTimeout: callTimeoutMs,
     connectTimeout: 5_000,
   });
-  const agent = new HttpsAgent({ keepAlive: true, timeout: callTimeoutMs });
+  const agent = new UnspokenAgent({ keepAlive: true, timeout: callTimeoutMs });
   return {
     fetch: (input, init) => undiciFetch(input, { ...init, dispatcher }),
     agent,
@@ -48,7 +63,7 @@ export function createNetwork(): Network {
 export function createSimulatedNetwork(simulatorUrl: string): Network {
   const simulator = new URL(simulatorUrl);
   const connect = (): net.Socket => net.connect(Number(simulator.port), simulator.hostname);
-  const agent = new HttpsAgent({ keepAlive: true, timeout: callTimeoutMs });
+  const agent = new UnspokenAgent({ keepAlive: true, timeout: callTimeoutMs });
   agent.createConnection = connect;
   const dispatcher = new UndiciAgent({
     headersTimeout: callTimeoutMs,
