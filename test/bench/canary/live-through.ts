@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { connect } from '../../../client/sdk/index.ts';
+import { keyRingReader } from '../../../infra/environment/key-ring-reader.ts';
+import { readSecrets } from '../../../infra/environment/record.ts';
 import { loadPlatforms } from '../../../platforms/load.ts';
 import type { Platform } from '../../../platforms/platform.ts';
 import { visitConsentPage } from '../../../platforms/simulated-person.ts';
-import { createStore, parseKeyRing } from '../../../store/index.ts';
+import { createStore, followKeyRing } from '../../../store/index.ts';
 import type { Store } from '../../../store/index.ts';
 import type { Progress } from '../runner/bench.ts';
 import type { Markers } from './markers.ts';
@@ -22,7 +25,8 @@ export async function liveThrough(sandbox: Sandbox, markers: Markers, progress: 
   markEnvironment(sandbox, markers);
   const platforms = await loadPlatforms();
   const databaseUrl = sandbox.settings.databaseUrls.worker ?? '';
-  const store = createStore({ connection: { databaseUrl }, keyRing: parseKeyRing(sandbox.settings.keyRing) });
+  const keyRing = followKeyRing(keyRingReader(sandbox.settings));
+  const store = createStore({ connection: { databaseUrl }, keyRing });
   const connector = await connect({ settings: sandbox.settings });
   const refreshAll = async (): Promise<void> => {
     for (const { id } of await store.connections.list({ statuses: ['active'] })) await connector.refresh(id);
@@ -45,7 +49,9 @@ export async function liveThrough(sandbox: Sandbox, markers: Markers, progress: 
     progress('platforms that fail and repeat what they were sent');
     await echoSecrets(sandbox, store);
     await refreshAll();
-    await fetch(new URL('/_simulator/faults', sandbox.settings.simulatorUrl ?? ''), { method: 'DELETE' });
+    await changeFaults(sandbox, 'DELETE');
+    progress('programs that crash');
+    for (const { id } of platforms) await crashPrograms(sandbox, id);
     progress('consenting again');
     for (const { id } of await store.connections.list()) await consentAgain(sandbox, id, markers);
     await refreshAll();
@@ -54,6 +60,12 @@ export async function liveThrough(sandbox: Sandbox, markers: Markers, progress: 
       await sandbox.connector(command);
       await sandbox.connector(command, '--json');
     }
+    progress('taking everything elsewhere, and a new key');
+    await exportAll(sandbox, markers);
+    await sandbox.connector('keys', 'rotate');
+    for (const { id, key } of readSecrets(sandbox.home).keyRing) markers.add(`sealing key ${id}`, key);
+    await sandbox.connector('keys', 'list', '--json');
+    await refreshAll();
     await sandbox.connector('revoke', 'tiktok');
   } finally {
     await connector.close();
@@ -85,7 +97,7 @@ async function connectByAnswers(sandbox: Sandbox, platform: Platform, markers: M
     }
   }
   // Not below the folder that is searched.
-  const file = join(sandbox.env['CONNECTOR_HOME'] ?? '', `${platform.id}.json`);
+  const file = join(sandbox.folder, `${platform.id}.json`);
   await writeFile(file, text, { mode: 0o600 });
   await sandbox.connector('connect', platform.id, '--answers', file);
 }
@@ -102,22 +114,47 @@ async function markStored(store: Store, platforms: readonly Platform[], markers:
 }
 
 /** The next call to each host is answered with an error that holds the secrets which may have been sent to it. */
-async function echoSecrets({ settings }: Sandbox, store: Store): Promise<void> {
-  const admin = new URL('/_simulator/', settings.simulatorUrl ?? '');
-  const { platforms } = overviewSchema.parse(await (await fetch(admin)).json());
+async function echoSecrets(sandbox: Sandbox, store: Store): Promise<void> {
   for (const facts of await store.connections.list()) {
     const loaded = await store.connections.load(facts.id);
     const echo = Object.values(loaded?.credentials ?? {}).join(' ');
-    for (const host of platforms[facts.platform] ?? []) {
-      const body = { error: 'invalid_request', error_description: echo, message: echo };
-      const fault = { host, status: 400, body, times: 3 };
-      await fetch(new URL('faults', admin), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(fault),
-      });
+    const body = { error: 'invalid_request', error_description: echo, message: echo };
+    for (const host of await hostsOf(sandbox, facts.platform)) {
+      await changeFaults(sandbox, 'POST', { host, status: 400, body, times: 3 });
     }
   }
+}
+
+/** Programs that do not expect a refusal or a cut line end with what Node prints about the error. */
+async function crashPrograms(sandbox: Sandbox, platform: string): Promise<void> {
+  for (const fault of [{ status: 401, body: { error: { code: 401, message: 'No.' } } }, { drop: 'after' }]) {
+    for (const host of await hostsOf(sandbox, platform)) {
+      await changeFaults(sandbox, 'POST', { host, ...fault, times: 100 });
+    }
+    const printed = await sandbox.program(join(import.meta.dirname, 'crashing-program.ts'), platform);
+    if (!printed.includes('Node.js v')) throw new Error(`The program did not crash on ${platform}:\n${printed}`);
+    await changeFaults(sandbox, 'DELETE');
+  }
+}
+
+async function hostsOf({ settings }: Sandbox, platform: string): Promise<readonly string[]> {
+  const answer = await fetch(new URL('/_simulator/', settings.simulatorUrl ?? ''));
+  return overviewSchema.parse(await answer.json()).platforms[platform] ?? [];
+}
+
+async function changeFaults({ settings }: Sandbox, method: 'POST' | 'DELETE', fault?: unknown): Promise<void> {
+  const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) };
+  const url = new URL('/_simulator/faults', settings.simulatorUrl ?? '');
+  await fetch(url, { method, ...(fault === undefined ? {} : json) });
+}
+
+/** Into the folder that is searched, so that the bundle is searched too. */
+async function exportAll(sandbox: Sandbox, markers: Markers): Promise<void> {
+  const passphrase = randomBytes(24).toString('base64url');
+  markers.add('passphrase of the export', passphrase);
+  const passphraseFile = join(sandbox.folder, 'passphrase');
+  await writeFile(passphraseFile, `${passphrase}\n`, { mode: 0o600 });
+  await sandbox.connector('export', '--out', sandbox.bundle, '--passphrase-file', passphraseFile);
 }
 
 /** A person agrees again; the code and the state that pass through the browser are secrets too. */

@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { z } from 'zod';
 import { openTemporalClient } from '../../../client/sdk/temporal-connection.ts';
-import { parseKeyRing } from '../../../store/index.ts';
+import { keyRingReader } from '../../../infra/environment/key-ring-reader.ts';
+import { followKeyRing } from '../../../store/index.ts';
 import { createPayloadCodec } from '../../../store/payload-codec.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -25,7 +26,11 @@ export function placesOf(sandbox: Sandbox): readonly Place[] {
     { place: 'all histories, decrypted', read: () => histories(sandbox) },
     { place: "Pulumi's state", read: () => filesBelow(home.pulumi) },
     { place: 'logs of all processes', read: () => filesBelow(home.logs) },
-    { place: 'what commands printed', read: () => Promise.resolve([Buffer.from(sandbox.printed())]) },
+    { place: 'an export of all connections', read: async () => [await readFile(sandbox.bundle)] },
+    {
+      place: 'what commands and crashing programs printed',
+      read: () => Promise.resolve([Buffer.from(sandbox.printed())]),
+    },
     { place: 'answers over HTTP without a key', read: () => answersToStrangers(sandbox) },
     { place: 'command lines and environments of all processes', read: () => processes(sandbox) },
     { place: 'environment.json', read: () => filesBelow(home.directory, /^environment\.json/) },
@@ -80,7 +85,7 @@ const payload = z.object({
 });
 
 async function histories({ settings }: Sandbox): Promise<Buffer[]> {
-  const ring = parseKeyRing(settings.keyRing);
+  const ring = followKeyRing(keyRingReader(settings));
   const client = openTemporalClient(settings.temporal, ring);
   const codec = createPayloadCodec(ring);
   const found: Buffer[] = [];
@@ -102,17 +107,27 @@ async function histories({ settings }: Sandbox): Promise<Buffer[]> {
   return found;
 }
 
-const strangersPaths = [
-  ...['/', '/healthz', '/metrics', '/openapi.json', '/v1/connections', '/v1/inbox', '/v1/events', '/v1/quota'],
-  ...['/v1/tokens/youtube', '/v1/tokens/tiktok', '/v1/onboardings/any', '/callback?state=forged&code=forged'],
-  ...['/consent/00000000-0000-0000-0000-000000000000', '/codec', '/no-such-page'],
-];
+const pages = ['/', '/metrics', '/openapi.json', '/callback?state=forged&code=forged', '/no-such-page'];
+const openApi = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
+/** All that is described, asked for without a key and with a wrong one. */
 async function answersToStrangers({ settings }: Sandbox): Promise<Buffer[]> {
+  const described = openApi.parse(await (await fetch(new URL('/openapi.json', settings.publicUrl))).json());
+  const operations = Object.entries(described.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({ path: path.replaceAll(/\{\w+\}/g, 'youtube'), method })),
+  );
+  const asked = [...pages.map((path) => ({ path, method: 'get' })), ...operations];
   const texts: string[] = [];
-  for (const path of strangersPaths) {
-    const response = await fetch(new URL(path, settings.publicUrl), { redirect: 'manual' });
-    texts.push(JSON.stringify([...response.headers]), await response.text());
+  for (const { path, method } of asked) {
+    for (const headers of [{}, { authorization: 'Bearer wrong' }]) {
+      const response = await fetch(new URL(path, settings.publicUrl), {
+        method: method.toUpperCase(),
+        headers: { 'content-type': 'application/json', ...headers },
+        redirect: 'manual',
+        ...(method === 'get' ? {} : { body: '{}' }),
+      });
+      texts.push(JSON.stringify([...response.headers]), await response.text());
+    }
   }
   return texts.map((text) => Buffer.from(text));
 }

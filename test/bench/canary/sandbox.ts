@@ -17,6 +17,10 @@ const startWithinMs = 10 * 60_000;
 
 /** A whole environment of its own, as `connector up` makes it. */
 export interface Sandbox {
+  /** Of the environment's home; files that are no part of it may lie there. */
+  readonly folder: string;
+  /** Where an export goes. */
+  readonly bundle: string;
   readonly env: NodeJS.ProcessEnv;
   readonly home: EnvironmentHome;
   readonly record: EnvironmentRecord;
@@ -24,7 +28,9 @@ export interface Sandbox {
   readonly settings: Settings;
   /** Runs a command of `connector` and keeps what it prints; a failure is what it prints too. */
   connector(...args: string[]): Promise<string>;
-  /** All that commands have printed. */
+  /** Runs a program in the environment and keeps what it prints. */
+  program(file: string, ...args: string[]): Promise<string>;
+  /** All that commands and programs have printed. */
   printed(): string;
   close(): Promise<void>;
 }
@@ -37,15 +43,16 @@ export async function openSandbox(): Promise<Sandbox> {
   const port = String(await choosePort(undefined, []));
   const env: NodeJS.ProcessEnv = { ...Object.fromEntries(own), CONNECTOR_HOME: folder, CONNECTOR_PORT: port };
   const printed: string[] = [];
-  const connector = async (...args: string[]): Promise<string> => {
+  const program = async (...args: string[]): Promise<string> => {
     const options = { env, cwd: folder, timeout: startWithinMs, maxBuffer: 64 * 1024 * 1024 };
-    const text = await run(process.execPath, [main, ...args], options).then(
+    const text = await run(process.execPath, args, options).then(
       ({ stdout, stderr }) => `${stdout}\n${stderr}`,
       (error: unknown) => (error instanceof Error ? `${error.message}\n${JSON.stringify(error)}` : 'unknown error'),
     );
     printed.push(text);
     return text;
   };
+  const connector = (...args: string[]): Promise<string> => program(main, ...args);
   const close = async (): Promise<void> => {
     await connector('down');
     await rm(folder, { recursive: true, force: true });
@@ -59,12 +66,15 @@ export async function openSandbox(): Promise<Sandbox> {
   }
   const secrets = readSecrets(home);
   return {
+    folder,
+    bundle: join(folder, 'export.json'),
     env,
     home,
     record,
     secrets,
     settings: readSettings(env),
     connector,
+    program,
     printed: () => printed.join('\n'),
     close,
   };
