@@ -29,7 +29,7 @@ dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(5.5rem, 1fr))
 dt { color: var(--soft); font-size: .85rem; }
 dd { margin: 0; }
 ul { margin: 1.5rem 0 0; padding: 0; list-style: none; display: grid; gap: .45rem; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; overflow-wrap: normal; }
 table { border-collapse: collapse; width: 100%; font-size: .95rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem 1rem .4rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 500; font-size: .85rem; }

@@ -5,6 +5,7 @@ import { exitCodes } from '../failure.ts';
 import { print } from '../output.ts';
 import { withSession, type Session } from '../session.ts';
 import { checkConnection } from './check-connection.ts';
+import { checkDoors } from './check-doors.ts';
 import { checkEnvironment } from './check-environment.ts';
 import type { Finding } from './finding.ts';
 
@@ -13,7 +14,10 @@ export function examine(context: CommandContext, platform: string | undefined): 
   return withSession(context.env, async (session) => {
     const environment = await checkEnvironment(session);
     const isReadable = environment.every(({ check, result }) => check !== 'database' || result === 'fine');
-    const findings = [...environment, ...(isReadable ? await checkConnections(context, session, platform) : [])];
+    const beyond = isReadable
+      ? [...(await checkDoors(session)), ...(await checkConnections(context, session, platform))]
+      : [];
+    const findings = [...environment, ...beyond];
     print(context, findings, describe);
     const wrong = findings.filter(({ result }) => result === 'wrong');
     if (wrong.length === 0) return exitCodes.done;
