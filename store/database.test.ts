@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestStore, openActive, secrets, type TestStore } from '../test/store.ts';
 import { createDatabase } from './database.ts';
 import { createPool, createStore, isDatabaseAway } from './index.ts';
@@ -89,6 +89,21 @@ test('a server that is not there is told apart from one that refuses', async () 
   await nowhere.close();
   const refused: unknown = await tested.admin.query('select nonsense').catch((error: unknown) => error);
   expect(isDatabaseAway(refused)).toBe(false);
+});
+
+test('a URL that announces a pooler has nothing prepared, and any other what runs often', async () => {
+  const { owner, platform } = await openActive(tested.store);
+  const asked = vi.spyOn(pg.Client.prototype, 'query');
+  const named = async (databaseUrl: string): Promise<number> => {
+    asked.mockClear();
+    const store = createStore({ connection: { databaseUrl }, keyRing: tested.keyRing });
+    await store.connections.read({ owner, platform });
+    await store.close();
+    return asked.mock.calls.filter(([query]) => JSON.stringify(query).includes('"name":')).length;
+  };
+  expect(await named(`${tested.database.workerUrl}?pgbouncer=true`)).toBe(0);
+  expect(await named(tested.database.workerUrl)).toBe(1);
+  asked.mockRestore();
 });
 
 test('a program that may only read gets its token, marks the read, and sees or changes nothing else', async () => {
