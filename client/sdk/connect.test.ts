@@ -107,6 +107,21 @@ describe('a token', () => {
   });
 });
 
+describe('a connection that holds no token', () => {
+  it('is for the person who owns the account to mend, and is said as that', async () => {
+    const { id, version } = await openConnection(database.store, counting.platform);
+    const readable = counting.platform.readableFields;
+    const grant = { credentials: { access_token: '' } };
+    await database.store.connections.saveGrant({ connectionId: id, version, readable, grant });
+    const connector = await connected();
+    expect(await failureOf(connector.getValidToken('counting'))).toMatchObject({
+      name: 'NeedsConsentError',
+      link: `http://localhost:8422/consent/${id}`,
+      reason: 'it holds no access token',
+    });
+  });
+});
+
 describe('an expired token', () => {
   it('costs one refresh however many ask, in however many processes, while Temporal is away', async () => {
     await openConnection(database.store, counting.platform, { expiresInMs: -60_000 });

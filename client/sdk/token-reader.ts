@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { storableText } from '../../model/storable-text.ts';
+import { CredentialsError } from '../../platforms/define-platform.ts';
 import { resolvePlatform } from '../../platforms/load.ts';
 import type { Clock } from '../../platforms/network.ts';
 import type { Platform } from '../../platforms/platform.ts';
@@ -51,7 +52,7 @@ export async function readToken(parts: TokenReaderParts, name: string, options: 
   if (stored === undefined) throw new NotConnectedError(request.wanted);
   parts.notes.note(stored.facts);
   if (stored.facts.mode === 'manual') throw manual(request, stored);
-  if (isServable(stored) && leftMs(parts, stored) >= request.minimumMs) return tokenOf(request.platform, stored);
+  if (isServable(stored) && leftMs(parts, stored) >= request.minimumMs) return served(parts, request, stored);
   return renew(parts, request, stored);
 }
 
@@ -110,7 +111,7 @@ async function renew(parts: TokenReaderParts, request: Request, before: StoredCo
     const again = (await select(parts, request)).find(({ facts }) => facts.id === before.facts.id);
     if (again === undefined) throw new NotConnectedError(request.wanted);
     stored = again;
-    if (leftMs(parts, stored) >= request.minimumMs) return tokenOf(request.platform, stored);
+    if (leftMs(parts, stored) >= request.minimumMs) return served(parts, request, stored);
     // Only a lease in other hands or a row that moved on leaves something to wait for.
     const mayComeYet = result.outcome === 'held' || (result.outcome === 'not_due' && version !== stored.facts.version);
     if (!mayComeYet || Date.now() >= deadline) break;
@@ -129,8 +130,8 @@ async function settle(
   const { facts } = stored;
   const lifeMs = leftMs(parts, stored);
   const lives = isServable(stored) && lifeMs > 0;
-  if (lives && !request.isStrict) return tokenOf(request.platform, stored);
-  if (facts.status === 'needs_consent') throw await needsConsent(parts, request.wanted, stored, result);
+  if (lives && !request.isStrict) return served(parts, request, stored);
+  if (facts.status === 'needs_consent') throw await needsConsent(parts, request.wanted, stored, result?.cause ?? null);
   const cause =
     result === null ? 'No refresh makes it live longer.' : (result.cause ?? 'Another process refreshes it.');
   const remedy = result?.remedy ?? 'Try again in a moment.';
@@ -139,6 +140,16 @@ async function settle(
     throw unavailable(request.wanted, `it has expired, and ${decapitalised(cause)}`, remedy, undefined, retryAt);
   const shortOf = `it lives ${Math.floor(lifeMs / 1000)} s more, not ${request.minimumMs / 1000} s, and ${decapitalised(cause)}`;
   throw unavailable(request.wanted, shortOf, `${remedy} Or ask for fewer seconds.`, undefined, retryAt);
+}
+
+/** A row that says that its token lives but holds none, such as one that was brought from elsewhere, is for a person to mend. */
+async function served(parts: TokenReaderParts, request: Request, stored: StoredConnection): Promise<Token> {
+  try {
+    return tokenOf(request.platform, stored);
+  } catch (error) {
+    if (!(error instanceof CredentialsError)) throw error;
+    throw await needsConsent(parts, request.wanted, stored, 'it holds no access token');
+  }
 }
 
 /** A refresh gives a full lifetime and no more, so a wish beyond it would refresh on every read for nothing. */
@@ -161,11 +172,11 @@ async function needsConsent(
   { store, publicUrl }: TokenReaderParts,
   wanted: Wanted,
   { facts }: StoredConnection,
-  result: RefreshResult | null,
+  cause: string | null,
 ): Promise<NeedsConsentError> {
   // The inbox says it in words; a reader's role may not see it, and then the platform's own word must do.
   const tasks = await store.tasks.list({ connectionId: facts.id }).catch(() => []);
-  const reason = result?.cause ?? tasks[0]?.why ?? facts.statusReason ?? 'the platform refused its grant';
+  const reason = cause ?? tasks[0]?.why ?? facts.statusReason ?? 'the platform refused its grant';
   const link = new URL(`/consent/${facts.id}`, publicUrl).href;
   return new NeedsConsentError(wanted, { connectionId: facts.id, link, reason });
 }
