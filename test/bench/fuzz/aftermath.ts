@@ -26,8 +26,8 @@ export function changesSince(before: Digests, now: Digests, blamed: string): str
 }
 
 /** What a program reads of each connection that was left alone, by its platform. */
-export async function tokensOf({ ask, keys, service }: Scene): Promise<ReadonlyMap<string, string>> {
-  const headers = { authorization: `Bearer ${keys.tokens}` };
+export async function tokensOf({ ask, keyFor, service }: Scene): Promise<ReadonlyMap<string, string>> {
+  const headers = { authorization: `Bearer ${keyFor(['tokens:read'])}` };
   const reads = [...service.platforms.keys()].map(async (platform): Promise<[string, string]> => {
     const answered = await ask({ method: 'GET', path: `/v1/tokens/${platform}?owner=${owners.untouched}`, headers });
     return [platform, answered.kind === 'answer' ? `${String(answered.status)} ${answered.text}` : answered.why];

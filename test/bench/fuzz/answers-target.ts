@@ -4,7 +4,7 @@ import { AnswersError, parseAnswers } from '../../../client/onboarding/answers.t
 import type { OnboardingState, WaitingFor } from '../../../model/onboarding.ts';
 import type { Step } from '../../../model/portal-step.ts';
 import { describePlatform } from '../../../platforms/describe-platform.ts';
-import { defineTarget, type Target } from './campaign.ts';
+import { defineTarget, type Target } from './target.ts';
 import { damaged, hostileDocument, hostileText, hostileValue, inheritedNames } from './hostile-values.ts';
 import { fine, patienceMs, trouble, type Outcome } from './outcome.ts';
 import type { Scene } from './scene.ts';

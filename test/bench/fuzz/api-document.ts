@@ -21,7 +21,8 @@ const operationSchema = z.object({
     .default([]),
   requestBody: z.object({ required: z.boolean().default(false), content: contentSchema }).optional(),
   responses: z.record(z.string(), z.object({ content: contentSchema.optional() })),
-  security: z.array(schemaSchema).default([]),
+  /** Ways to show a key, each with the scopes that it must have. */
+  security: z.array(z.record(z.string(), z.array(z.string()))).default([]),
 });
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -35,6 +36,8 @@ export interface Operation extends z.infer<typeof operationSchema> {
   readonly method: string;
   readonly path: string;
   readonly needsKey: boolean;
+  /** What a key must be allowed; empty: any key will do. */
+  readonly scopes: readonly string[];
 }
 
 /** What the server says of itself. */
@@ -55,7 +58,9 @@ export async function readApiDocument(ask: Ask): Promise<ApiDocument> {
     methods.flatMap((method) => {
       const operation = item[method];
       if (operation === undefined) return [];
-      return [{ ...operation, method: method.toUpperCase(), path, needsKey: operation.security.length > 0 }];
+      const { security } = operation;
+      const scopes = security.flatMap((way) => Object.values(way).flat());
+      return [{ ...operation, method: method.toUpperCase(), path, needsKey: security.length > 0, scopes }];
     }),
   );
   return { operations, whole, resolve: (schema) => resolve(whole, schema) };

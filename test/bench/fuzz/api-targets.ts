@@ -3,7 +3,7 @@ import { createJudge, judgeUndescribed, type JudgeAnswer } from './api-answers.t
 import { readApiDocument, type Operation } from './api-document.ts';
 import { encoded, rawEscapes, requestsTo } from './api-inputs.ts';
 import type { Answered, Asked } from './ask.ts';
-import { defineTarget, type Target } from './campaign.ts';
+import { defineTarget, type Target } from './target.ts';
 import { hostileText } from './hostile-values.ts';
 import { fine, trouble, type Outcome } from './outcome.ts';
 import { owners, type Scene } from './scene.ts';
@@ -34,8 +34,7 @@ export async function apiWithAuthority(scene: Scene): Promise<readonly Target[]>
   const judge = createJudge(document);
   const inputs = createSchemaInputs(document, knownValues(scene, scene.fuzzedIds, owners.fuzzed));
   const all = document.operations.map((operation) => {
-    const { full, codec } = scene.keys;
-    const key = operation.path.startsWith('/codec') ? codec : full;
+    const key = scene.keyFor(operation.scopes);
     const about = { area, name: nameOf(operation), weight: weightOf(operation) };
     return defineTarget(about, requestsTo(operation, document, inputs), async (asked) =>
       judged(judge, operation, asked, await scene.ask(withKey(asked, `Bearer ${key}`))),
@@ -70,23 +69,25 @@ function withKey(asked: Asked, authorization: string | null): Asked {
 }
 
 /** None, unknown ones, malformed ones, and known ones that lack what the operation needs. */
-function keysWithout({ keys }: Scene, { method, path }: Operation): fc.Arbitrary<string | null> {
-  const isChange = method !== 'GET' && !path.startsWith('/v1/quota') && !path.startsWith('/codec');
-  const lacking = isChange ? [`Bearer ${keys.tokens}`, `Bearer ${keys.codec}`] : [];
-  const basic = `Basic ${Buffer.from(`user:${keys.full}x`).toString('base64')}`;
+function keysWithout({ keys }: Scene, { scopes: wanted }: Operation): fc.Arbitrary<string | null> {
+  const lacking = keys.filter(({ scopes }) => !wanted.every((scope) => scopes.includes(scope)));
+  const known = keys[0]?.key ?? '';
+  const basic = `Basic ${Buffer.from(`user:${known}x`).toString('base64')}`;
   const odd = [
     '',
     'Bearer',
     'Bearer ',
     'Bearer x',
     'bearer  x  y',
-    `Basic ${keys.full}`,
+    `Basic ${known}`,
     basic,
     'Basic %',
     'Digest a=b',
+    known,
   ];
+  const insufficient = lacking.map(({ key }) => `Bearer ${key}`);
   return fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom(null, ...lacking, ...odd, `Bearer ${keys.full}x`, keys.full) },
+    { weight: 3, arbitrary: fc.constantFrom(null, ...insufficient, ...odd, `Bearer ${known}x`) },
     { weight: 1, arbitrary: hostileText.map((text) => `Bearer ${headerText(text)}`) },
   );
 }
@@ -147,7 +148,7 @@ function elsewhere(scene: Scene): Target {
     'PROPFIND',
     'M-SEARCH',
   );
-  const requests = fc.record({ method, path, key: fc.constantFrom(null, `Bearer ${scene.keys.full}`) });
+  const requests = fc.record({ method, path, key: fc.constantFrom(null, `Bearer ${scene.keyFor([])}`) });
   return defineTarget({ area, name: 'elsewhere', weight: 6 }, requests, async ({ method: asked, path: at, key }) => {
     return judgeUndescribed(await scene.ask(withKey({ method: asked, path: at, isStranger: key === null }, key)));
   });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { judgeUndescribed } from './api-answers.ts';
 import { encoded, rawEscapes } from './api-inputs.ts';
-import type { Answer, Answered } from './ask.ts';
-import { defineTarget, type Target } from './campaign.ts';
+import type { Answered } from './ask.ts';
+import { defineTarget, type Target } from './target.ts';
 import { hostileText } from './hostile-values.ts';
 import { trouble, type Outcome } from './outcome.ts';
+import { judgePage } from './page-answers.ts';
 import type { Scene } from './scene.ts';
 
 const area = 'consent';
@@ -128,21 +128,4 @@ function leadsAstray({ service }: Scene, answered: Answered): Outcome | null {
   const isOwn = origin === service.publicUrl && pathname.startsWith('/consent/');
   const isPlatform = origin === new URL(service.simulators.url).origin;
   return isOwn || isPlatform ? null : trouble('admitted', `a link leads to ${origin}`, 'accepted');
-}
-
-/** Pages are for people, also those that refuse, and say back nothing that a browser would run. */
-function judgePage(answered: Answered): Outcome {
-  const outcome = judgeUndescribed(answered);
-  if (outcome.trouble !== null || answered.kind !== 'answer') return outcome;
-  const { status, headers, text } = answered;
-  if (text.includes('<script')) return trouble('undocumented', 'a page says a script back', outcome.answer);
-  const isPage = headers['content-type']?.startsWith('text/html') === true;
-  return isPage || hasNoPage({ status, text })
-    ? outcome
-    : trouble('undocumented', `${String(status)} is no page`, outcome.answer);
-}
-
-/** Redirects, foreign hosts, and what never reached a route. */
-function hasNoPage({ status, text }: Pick<Answer, 'status' | 'text'>): boolean {
-  return status === 302 || ((status === 400 || status === 431) && text === '');
 }

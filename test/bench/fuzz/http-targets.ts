@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { defineTarget, type Target } from './campaign.ts';
+import { defineTarget, type Target } from './target.ts';
 import { exchange, type Exchanged } from './bare-socket.ts';
 import { fine, trouble, type Outcome } from './outcome.ts';
 import type { Scene } from './scene.ts';

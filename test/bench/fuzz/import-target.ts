@@ -6,7 +6,7 @@ import { sealBundle, type SealedBundle } from '../../../client/cli/bundle/sealed
 import type { CommandContext } from '../../../client/cli/command.ts';
 import { CommandFailure, exitCodes } from '../../../client/cli/failure.ts';
 import { UnknownPlatformError } from '../../../platforms/load.ts';
-import { defineTarget, type Target } from './campaign.ts';
+import { defineTarget, type Target } from './target.ts';
 import { damaged, hostileDocument, hostileText, hostileValue } from './hostile-values.ts';
 import { fine, patienceMs, trouble, type Outcome } from './outcome.ts';
 import { owners, type Scene } from './scene.ts';

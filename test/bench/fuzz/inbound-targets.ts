@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { judgeUndescribed } from './api-answers.ts';
 import { encoded, rawEscapes } from './api-inputs.ts';
-import { defineTarget, type Target } from './campaign.ts';
+import { defineTarget, type Target } from './target.ts';
 import { damaged, hostileDocument, hostileText, inheritedNames } from './hostile-values.ts';
 import { fine, trouble } from './outcome.ts';
 import { metaApp, type Scene } from './scene.ts';

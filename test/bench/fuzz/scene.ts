@@ -27,7 +27,9 @@ export interface Scene {
   /** The host by which the server is known. */
   readonly host: string;
   readonly ask: Ask;
-  readonly keys: typeof keys;
+  readonly keys: readonly ApiKey[];
+  /** The key that an operation takes. */
+  readonly keyFor: (scopes: readonly string[]) => string;
   /** The variables of every process of this service, the command line's included. */
   readonly env: NodeJS.ProcessEnv;
   readonly directory: string;
@@ -40,17 +42,23 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-const keys = {
-  full: 'fuzz-key-that-may-do-everything',
-  tokens: 'fuzz-key-that-may-read-tokens',
-  codec: 'fuzz-key-that-may-open-payloads',
-};
+interface ApiKey {
+  readonly name: string;
+  readonly key: string;
+  readonly scopes: readonly string[];
+}
 
-const apiKeys = [
-  { name: 'full', key: keys.full, scopes: ['tokens:read', 'connections:write'] },
-  { name: 'tokens', key: keys.tokens, scopes: ['tokens:read'] },
-  { name: 'codec', key: keys.codec, scopes: ['codec'] },
+const keys: readonly ApiKey[] = [
+  { name: 'full', key: 'fuzz-key-that-may-do-everything', scopes: ['tokens:read', 'connections:write'] },
+  { name: 'tokens', key: 'fuzz-key-that-may-read-tokens', scopes: ['tokens:read'] },
+  { name: 'codec', key: 'fuzz-key-that-may-open-payloads', scopes: ['codec'] },
 ];
+
+function keyFor(wanted: readonly string[]): string {
+  const found = keys.find(({ scopes }) => wanted.every((scope) => scopes.includes(scope)));
+  if (found === undefined) throw new Error(`No key of the scene has ${wanted.join(' and ')}: give it one.`);
+  return found.key;
+}
 
 /** Starts it: real Postgres, real Temporal with encrypted payloads, real sockets. */
 export async function openScene(): Promise<Scene> {
@@ -73,14 +81,14 @@ async function sceneOf(service: Service, keyRing: string): Promise<Scene> {
     ...{ CONNECTOR_HOME: directory, CONNECTOR_URL: service.publicUrl, CONNECTOR_PORT: String(port) },
     ...{ DATABASE_URL_WORKER: service.database.database.workerUrl, CONNECTOR_KEY_RING: keyRing },
     ...{ TEMPORAL_ADDRESS: service.temporal.address, TEMPORAL_NAMESPACE: service.temporal.namespace ?? 'default' },
-    ...{ CONNECTOR_SIMULATOR_URL: service.simulators.url, CONNECTOR_API_KEYS: JSON.stringify(apiKeys) },
+    ...{ CONNECTOR_SIMULATOR_URL: service.simulators.url, CONNECTOR_API_KEYS: JSON.stringify(keys) },
   };
   const server = await startServer(env);
   const { host } = new URL(service.publicUrl);
   const ask = createAsk(port, host);
-  const secrets = [...Object.values(keys), ...Object.values(storedSecrets), metaApp.app_secret, keyRing];
+  const secrets = [...keys.map(({ key }) => key), ...Object.values(storedSecrets), metaApp.app_secret, keyRing];
   return {
-    ...{ service, server, port, host, ask, keys, env, directory, ...connections },
+    ...{ service, server, port, host, ask, keys, keyFor, env, directory, ...connections },
     redact: (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text),
     close: async () => {
       ask.close();

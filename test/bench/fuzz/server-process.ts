@@ -8,11 +8,15 @@ export interface ServerProcess {
   isAlive(): boolean;
   /** The last lines that it printed. */
   lastWords(): string;
+  /** The different errors that it logged, each once. */
+  errors(): readonly string[];
   stop(): Promise<void>;
 }
 
 const readyWithinMs = 60_000;
 const keptCharacters = 20_000;
+/** As pino writes it: level, then the error with its message. */
+const errorLine = /^\{"level":[56]0,.*?"message":"([^"]*).*$/gm;
 
 /** Starts it with these variables and waits until it listens. */
 export async function startServer(env: NodeJS.ProcessEnv): Promise<ServerProcess> {
@@ -20,9 +24,12 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<ServerProcess
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit');
   let said = '';
+  const errors = new Map<string, string>();
   const ready = new Promise<void>((resolve) => {
     const hear = (chunk: Buffer): void => {
-      said = (said + chunk.toString()).slice(-keptCharacters);
+      const text = chunk.toString();
+      said = (said + text).slice(-keptCharacters);
+      for (const [line, message = ''] of text.matchAll(errorLine)) errors.set(message, line);
       if (said.includes('"ready":true')) resolve();
     };
     child.stdout.on('data', hear);
@@ -37,6 +44,7 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<ServerProcess
   return {
     isAlive: () => child.exitCode === null && child.signalCode === null,
     lastWords: () => said,
+    errors: () => [...errors.values()],
     stop: async () => {
       child.kill('SIGTERM');
       await ended;

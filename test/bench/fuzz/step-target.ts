@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createJudge } from './api-answers.ts';
 import { readApiDocument } from './api-document.ts';
 import type { Answered } from './ask.ts';
-import { defineTarget, type Target } from './campaign.ts';
+import { defineTarget, type Target } from './target.ts';
 import { hostileText } from './hostile-values.ts';
 import { fine, type Outcome } from './outcome.ts';
 import { owners, type Scene } from './scene.ts';
@@ -46,8 +46,8 @@ export async function waitedStepTarget(scene: Scene): Promise<Target> {
   return defineTarget({ area: 'api', name: `POST ${path} that is waited for`, weight: 3 }, givenTo(scene), send);
 }
 
-function post({ ask, keys }: Scene, to: string, body: object): Promise<Answered> {
-  const headers = { authorization: `Bearer ${keys.full}`, 'content-type': 'application/json' };
+function post({ ask, keyFor }: Scene, to: string, body: object): Promise<Answered> {
+  const headers = { authorization: `Bearer ${keyFor(['connections:write'])}`, 'content-type': 'application/json' };
   return ask({ method: 'POST', path: to, headers, body: JSON.stringify(body) });
 }
 
