@@ -174,6 +174,13 @@ describe('the server', () => {
     expect(status).toBe(200);
     expect(body).toHaveProperty(['paths', '/v1/onboardings/{id}/steps/{step}']);
     expect(body).toHaveProperty(['paths', '/v1/tokens/{platform}']);
+    expect(body).toHaveProperty(['components', 'securitySchemes', 'bearer', 'scheme'], 'bearer');
+    expect(body).toHaveProperty(['components', 'securitySchemes', 'basic', 'scheme'], 'basic');
+    const read = ['paths', '/v1/tokens/{platform}', 'get'];
+    expect(body).toHaveProperty([...read, 'security'], [{ bearer: ['tokens:read'] }]);
+    expect(body).toHaveProperty([...read, 'responses', '429']);
+    const decode = [{ bearer: ['codec'] }, { basic: ['codec'] }];
+    expect(body).toHaveProperty(['paths', '/codec/decode', 'post', 'security'], decode);
     const start = ['paths', '/v1/onboardings', 'post', 'responses'];
     for (const general of ['400', '403', '413', '415', '421', '422']) expect(body).toHaveProperty([...start, general]);
   });
