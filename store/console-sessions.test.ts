@@ -99,6 +99,16 @@ test('whoever reads the tables can come in by nothing that stands there', async 
   }
 });
 
+test('all sessions end at once, and the links that nobody has used with them', async () => {
+  await sessions.endAll();
+  const { ticket } = await sessions.invite();
+  const [one, other] = [await signIn(), await signIn()];
+  expect(await sessions.endAll()).toBe(2);
+  for (const session of [one, other]) expect(await sessions.see(session)).toBe(false);
+  expect(await sessions.redeem(ticket)).toBeNull();
+  expect(await sessions.see(await signIn())).toBe(true);
+});
+
 test('what is over does not pile up', async () => {
   const { ticket } = await sessions.invite();
   await sessions.redeem(ticket, { lifetimeMs: 1 });

@@ -16,6 +16,8 @@ export interface ConsoleSessions {
   /** True of a session that lives, which is thereby seen; false once it has ended, or was not seen for `idleMs`. */
   see(session: string, idleMs?: number): Promise<boolean>;
   end(session: string): Promise<void>;
+  /** Ends all sessions, and all tickets that nobody has spent; gives how many sessions there were. */
+  endAll(): Promise<number>;
 }
 
 const insertTicket = `
@@ -43,6 +45,10 @@ const seeSession = `
 
 const endSession = `delete from connector.console_sessions where digest = $1`;
 
+const endAllSessions = `
+  with void as (delete from connector.login_tickets)
+  delete from connector.console_sessions returning expires_at > now() as "wasAlive"`;
+
 /** The rows of `connector.login_tickets` and `connector.console_sessions`. */
 export function createConsoleSessions(database: Database): ConsoleSessions {
   return {
@@ -66,6 +72,10 @@ export function createConsoleSessions(database: Database): ConsoleSessions {
     },
     end: async (session) => {
       await database.write({ text: endSession }, [digestOf(session)]);
+    },
+    endAll: async () => {
+      const ended = await database.write<{ wasAlive: boolean }>({ text: endAllSessions }, []);
+      return ended.filter(({ wasAlive }) => wasAlive).length;
     },
   };
 }

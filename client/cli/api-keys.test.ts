@@ -129,6 +129,16 @@ describe('connector login', () => {
     expect((await run(['login'])).out).toContain('connector login');
   });
 
+  it('is taken back by connector logout, with all sessions', async () => {
+    const { url } = z.object({ url: z.string() }).parse(JSON.parse((await run(['login', '--json'])).out));
+    const { ticket } = await database.store.consoleSessions.invite();
+    const session = await database.store.consoleSessions.redeem(ticket);
+    expect((await run(['logout', '--json'])).code).toBe(0);
+    expect(await database.store.consoleSessions.see(session ?? '')).toBe(false);
+    expect(await database.store.consoleSessions.redeem(new URL(url).searchParams.get('ticket') ?? '')).toBeNull();
+    expect((await run(['logout'])).out).toBe('Signed out: 0 browsers.\n');
+  });
+
   it('is for those who may let people in: a role that only reads is told that it may not', async () => {
     const { code, err, out } = await run(['login'], database.database.readerUrl);
     expect(code).toBe(1);

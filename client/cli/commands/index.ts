@@ -14,6 +14,7 @@ import { register as importFile } from './import.ts';
 import { register as inbox } from './inbox.ts';
 import { register as keys } from './keys.ts';
 import { register as login } from './login.ts';
+import { register as logout } from './logout.ts';
 import { register as onboarding } from './onboarding.ts';
 import { register as pause } from './pause.ts';
 import { register as quota } from './quota.ts';
@@ -27,7 +28,7 @@ import { register as up } from './up.ts';
 
 /** All commands, in the order in which the help shows them. */
 export const commands: readonly Register[] = [
-  ...[start, up, down, login],
+  ...[start, up, down, login, logout],
   ...[connect, onboarding, done, abandon, status, inbox, token, exec, quota],
   ...[doctor, reconnect, revoke, pause, resume, events],
   ...[engines, env, apiKeys, keys, exportAll, importFile],
