@@ -1,6 +1,5 @@
-import { Agent } from 'node:https';
+import { Agent, type AgentOptions } from 'node:https';
 import net from 'node:net';
-import { inspect } from 'node:util';
 import { Agent as UndiciAgent, fetch as undiciFetch } from 'undici';
 
 /** Tells the time; an argument everywhere, because tests and simulators live in other years. */
@@ -22,15 +21,13 @@ export interface Network {
 
 /**
  * An agent that shows nothing of itself: client libraries hang it on their errors, and its sockets remember the headers
- * that they sent, with the token in them.
+ * that they sent, with the token in them. Node prints an uncaught error by its enumerable properties, whatever the class
+ * says of how it wants to be shown.
  */
 class UnspokenAgent extends Agent {
-  toJSON(): string {
-    return 'Agent';
-  }
-
-  [inspect.custom](): string {
-    return 'Agent {}';
+  constructor(options: AgentOptions) {
+    super(options);
+    for (const key of Reflect.ownKeys(this)) Object.defineProperty(this, key, { enumerable: false });
   }
 }
 

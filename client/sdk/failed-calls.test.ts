@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { createSimulatedNetwork, type Network } from './network.ts';
-import { twitterClient } from './twitter/client.ts';
-import { youtubeClient } from './youtube/client.ts';
+import { createSimulatedNetwork, type Network } from '../../platforms/network.ts';
+import { twitterClient } from '../../platforms/twitter/client.ts';
+import { youtubeClient } from '../../platforms/youtube/client.ts';
 
 const secret = 'a-token-that-nobody-may-see';
 
@@ -45,7 +45,7 @@ test.for(cases)('a call $call that $fate throws an error that shows no token, ho
     (thrown: unknown) => thrown,
   );
   expect(error).toBeInstanceOf(Error);
-  expect(inspect(error, { depth: 20 }).includes(secret)).toBe(false);
+  expect(inspect(error, { depth: 20, customInspect: false }).includes(secret)).toBe(false);
   expect(JSON.stringify(error).includes(secret)).toBe(false);
   await network.close();
   server.close();
