@@ -11,13 +11,15 @@ import { BrokenPromise, defineBench, type Progress } from './runner/bench.ts';
 export const bench = defineBench({
   name: 'canary',
   about: 'Follows every secret through a whole environment: none stands anywhere but in the sealed fields.',
-  options: z.strictObject({}),
-  run: async (_options, progress) => {
+  options: z.strictObject({
+    only: z.string().optional().describe('one platform; all unless given'),
+  }),
+  run: async ({ only }, progress) => {
     progress('bringing an environment up');
     const sandbox = await openSandbox();
     try {
       const markers = createMarkers();
-      await liveThrough(sandbox, markers, progress);
+      await liveThrough(sandbox, markers, { progress, only });
       const searched = await search(markers, placesOf(sandbox), progress);
       // They keep the app's secret in clear, as the platforms would: whoever does not find it there cannot search.
       const memory = markers.findIn(await readFile(sandbox.home.simulators)).size;

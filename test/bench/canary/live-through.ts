@@ -21,9 +21,13 @@ const overviewSchema = z.looseObject({ platforms: z.record(z.string(), z.array(z
  * Takes every platform through what happens to secrets: given by a person, exchanged, refreshed, refused, echoed by an
  * angry platform, renewed, examined, revoked. Each secret that comes into being becomes a marker.
  */
-export async function liveThrough(sandbox: Sandbox, markers: Markers, progress: Progress): Promise<void> {
+export async function liveThrough(
+  sandbox: Sandbox,
+  markers: Markers,
+  { progress, only }: { readonly progress: Progress; readonly only?: string | undefined },
+): Promise<void> {
   markEnvironment(sandbox, markers);
-  const platforms = await loadPlatforms();
+  const platforms = (await loadPlatforms()).filter(({ id }) => only === undefined || id === only);
   const databaseUrl = sandbox.settings.databaseUrls.worker ?? '';
   const keyRing = followKeyRing(keyRingReader(sandbox.settings));
   const store = createStore({ connection: { databaseUrl }, keyRing });
@@ -66,7 +70,7 @@ export async function liveThrough(sandbox: Sandbox, markers: Markers, progress: 
     for (const { id, key } of readSecrets(sandbox.home).keyRing) markers.add(`sealing key ${id}`, key);
     await sandbox.connector('keys', 'list', '--json');
     await refreshAll();
-    await sandbox.connector('revoke', 'tiktok');
+    await sandbox.connector('revoke', only ?? 'tiktok');
   } finally {
     await connector.close();
     await store.close();
