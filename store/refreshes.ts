@@ -5,7 +5,7 @@ import { factsColumns, isUuid } from './connection-row.ts';
 import { type Database, first } from './database.ts';
 import type { KeyRing } from './key-ring.ts';
 import { changeAssignments, changesOf, type RowChanges } from './row-changes.ts';
-import { openCredentials, sealCredentials } from './sealing.ts';
+import { openCredentials, reseal, sealCredentials } from './sealing.ts';
 import type { Lease, RefreshedConnection, Refreshes } from './store.ts';
 
 const takeLease = {
@@ -124,7 +124,7 @@ export function createRefreshes(database: Database, ring: KeyRing): Refreshes {
       refreshExpiresAt: grant.refreshExpiresAt,
       consentExpiresAt: grant.consentExpiresAt,
     }),
-    saveSealed: (unsaved) => saveUnsaved(database, unsaved),
+    saveSealed: (unsaved) => saveUnsaved(database, ring, unsaved),
     openSealed: ({ connectionId, credentials }) => openCredentials(ring, connectionId, credentials),
     history: (id, limit) => database.read<PastAttempt>({ text: selectHistory }, [id, limit]),
   };
@@ -166,9 +166,16 @@ async function failLease(
 }
 
 /** A save whose answer was lost on the way may have worked: then the attempt is closed, and saving again gives the row. */
-async function saveUnsaved(database: Database, unsaved: UnsavedGrant): Promise<RefreshedConnection | null> {
-  const { connectionId, version, attemptId, credentials, scopes, expiresAt, refreshExpiresAt, consentExpiresAt } =
-    unsaved;
+async function saveUnsaved(
+  database: Database,
+  ring: KeyRing,
+  unsaved: UnsavedGrant,
+): Promise<RefreshedConnection | null> {
+  const { connectionId, version, attemptId, scopes, expiresAt, refreshExpiresAt, consentExpiresAt } = unsaved;
+  // The keys may have been rotated while it waited, and the one that sealed it is soon to be dropped.
+  const sealed = Object.entries(unsaved.credentials).map(
+    ([field, value]) => [field, reseal(ring, { rowId: connectionId, field }, value)] as const,
+  );
   const saved = await saveAttempt(database, {
     lease: { connectionId, version, attemptId, leaseOwner: unsaved.leaseOwner ?? null },
     changes: {
@@ -179,7 +186,7 @@ async function saveUnsaved(database: Database, unsaved: UnsavedGrant): Promise<R
       lastRefreshAt: unsaved.obtainedAt,
       ...proven,
     },
-    sealed: credentials,
+    sealed: Object.fromEntries(sealed),
   });
   return saved ?? first(await database.read<RefreshedConnection>({ text: selectOutcome }, [connectionId, attemptId]));
 }

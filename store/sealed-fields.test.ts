@@ -156,3 +156,18 @@ test('a field that no key opens is named and left, and holds nothing else up', a
   expect(report.unreadable).toMatchObject([{ connectionId: damaged, field: 'access_token', keyId: 'k1' }]);
   expect((await store.connections.load(sound))?.credentials).toMatchObject(secrets);
 });
+
+test('an answer that waited while the keys were rotated is saved with the new key', async () => {
+  const { store } = database;
+  const { id: connectionId, version } = await openActive(store);
+  const lease = await store.refreshes.take({ connectionId, version, leaseMs: 30_000, fingerprint: 'print' });
+  if (lease === null) throw new Error('The lease was refused.');
+  const credentials = { access_token: 'waited', token_expiry: '2030-01-01T00:00:00.000Z' };
+  const unsaved = store.refreshes.seal(lease, { credentials }, '2029-12-31T23:00:00.000Z', readable);
+  ringFile = [newer, older];
+  await store.sealedFields.reseal();
+  expect(await store.refreshes.saveSealed(unsaved)).not.toBeNull();
+  await withKeys([newer], async (without) => {
+    expect((await without.connections.load(connectionId))?.credentials).toMatchObject(credentials);
+  });
+});

@@ -78,6 +78,12 @@ export function open(ring: KeyRing, place: SealedPlace, value: string): string {
   }
 }
 
+/** The same value sealed with the newest key; as it is when that is so already, or when it is not sealed. */
+export function reseal(ring: KeyRing, place: SealedPlace, value: string): string {
+  if (!isSealed(value) || value.startsWith(`${prefix}${ring.newest.id}:`)) return value;
+  return seal(ring, place, open(ring, place, value));
+}
+
 /** True for what only `open` makes sense of. */
 export function isSealed(value: string): boolean {
   return value.startsWith(marker);
