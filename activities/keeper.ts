@@ -26,7 +26,8 @@ export function keeperActivities(dependencies: ActivityDependencies): KeeperActi
       const outcome = await refreshConnection(dependencies, request);
       // A look that found nothing to do moves the next look, which people see in the row.
       if (outcome.outcome === 'not_due' && outcome.schedule.refreshAt !== outcome.facts.nextRefreshAt) {
-        await store.connections.setNextRefresh(request.connectionId, outcome.schedule.refreshAt);
+        const { facts, schedule } = outcome;
+        await store.connections.setNextRefresh(facts.id, schedule.refreshAt, facts.version);
       }
       return outcome;
     },

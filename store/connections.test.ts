@@ -139,6 +139,17 @@ test('a revocation that has seen older credentials erases nothing, and one that 
   expect(await tested.store.refreshes.history(connectionId, 1)).toMatchObject([{ outcome: 'revoked' }]);
 });
 
+test('a time to refresh that was reckoned from older credentials does not replace that of newer ones', async () => {
+  const { id: connectionId, version } = await openActive(tested.store);
+  const nextRefreshAt = '2030-01-01T00:00:00.000Z';
+  await tested.store.connections.saveGrant({
+    ...{ connectionId, version, readable, nextRefreshAt },
+    grant: { credentials: { access_token: 'newer' } },
+  });
+  await tested.store.connections.setNextRefresh(connectionId, null, version);
+  expect((await tested.store.connections.facts(connectionId))?.nextRefreshAt).toBe(nextRefreshAt);
+});
+
 test('a row that became revoked by a change of status has no secrets either', async () => {
   const { id: connectionId } = await openActive(tested.store);
   await tested.store.connections.setStatus({ connectionId, status: 'revoked', statusReason: 'by the platform' });

@@ -137,8 +137,8 @@ function createStateChanges(
       changes.status === 'revoked'
         ? revokeRow(connectionId, changes.statusReason, version)
         : change(connectionId, changes, version),
-    setNextRefresh: async (id, at) => {
-      await change(id, { nextRefreshAt: at });
+    setNextRefresh: async (id, at, version) => {
+      await change(id, { nextRefreshAt: at }, version);
     },
     noteProbe: async (id, at) => {
       await change(id, { lastProbeAt: at });

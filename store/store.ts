@@ -71,7 +71,8 @@ export interface Connections {
     nextRefreshAt?: string | null;
     version?: number;
   }): Promise<ConnectionFacts | null>;
-  setNextRefresh(connectionId: string, at: string | null): Promise<void>;
+  /** Changes nothing when the version has moved on from the one that was given: newer credentials have their own time. */
+  setNextRefresh(connectionId: string, at: string | null, version?: number): Promise<void>;
   noteProbe(connectionId: string, at: string): Promise<void>;
   noteRead(connectionId: string): Promise<void>;
   /**
