@@ -13,6 +13,9 @@ export async function judgeRace(world: RaceWorld, story: Story): Promise<readonl
   await lookOn.sealedFields.reseal();
   // From here on only the newest key is there.
   keys.splice(1);
+  const before = await lookOn.connections.facts(connectionId);
+  if (before?.status === 'active' && before.nextRefreshAt === null)
+    story.wrong.push('It waits without a next refresh.');
   const outcome = await perform(() => activities.refreshConnection({ connectionId, force: true }));
   const stored = await lookOn.connections.load(connectionId);
   if (stored === null) return ['The connection is gone.'];
@@ -47,12 +50,14 @@ async function judgeActive(
 
 async function judgeNeedsConsent(
   { ledger, lookOn, course }: RaceWorld,
-  { accessRemoved, revoked, losses }: Story,
+  { accessRemoved, revoked, losses, others }: Story,
   { facts, credentials }: StoredConnection,
 ): Promise<string[]> {
   const wrong: string[] = [];
   const token = course.platform.refreshToken(credentials) ?? '';
   const living = await ledger.spendLiving();
+  if (others.size === 0 && living.some(({ grant, arrived }) => arrived && grant === ledger.grants() - 1))
+    wrong.push('It needs consent, and what the platform gave last arrived and works.');
   if (living.some((one) => one.token === token))
     wrong.push(`It needs consent (${String(facts.statusReason)}), and its refresh token works.`);
   if (facts.statusReason === 'lost_rotation') {
