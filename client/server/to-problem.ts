@@ -9,6 +9,7 @@ import { notFound, Problem } from './problem.ts';
 /** The problem behind whatever a route threw. An error that nobody foresaw becomes a 500 without its words. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (isClientGone(error)) return clientGone();
   return (
     tokenProblem(error) ??
     quotaProblem(error) ??
@@ -22,6 +23,17 @@ export function toProblem(error: unknown): Problem {
       remedy: 'Its log says more; connector doctor looks for the cause.',
     })
   );
+}
+
+/** Node's error for a request whose client went away in its middle; the code alone could be that of a lost Postgres. */
+function isClientGone(error: unknown): boolean {
+  return error instanceof Error && error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET';
+}
+
+/** Nobody reads it, but the log says what it was, and that it was no failure of ours. */
+function clientGone(): Problem {
+  const detail = 'The client went away before its request was whole.';
+  return new Problem({ type: 'bad-request', title: 'Bad request', status: 400, detail });
 }
 
 function tokenProblem(error: unknown): Problem | null {
