@@ -28,6 +28,7 @@ let stack: RestoredStack;
 let running: RunningProgram;
 let api: PublicApi;
 let temporal: Client;
+let ends: (() => Promise<void>)[];
 
 const connectionSchema = z.object({ id: z.string(), owner: z.string(), platform: z.string(), status: z.string() });
 type Row = z.infer<typeof connectionSchema>;
@@ -151,21 +152,23 @@ async function migrationsOf(folder: string): Promise<string[]> {
 
 describe.each(releases)('upgrading %s', (version) => {
   beforeAll(async () => {
+    ends = [];
     release = await restoreRelease(version);
+    ends.push(() => release.remove());
     stack = await openStack(release);
     recorded = readSecrets(release.home);
     api = createPublicApi(release, recorded.apiKeys.find(({ name }) => name === 'local')?.key ?? '');
     const { address, namespace } = release.record.temporal;
     const dataConverter = createDataConverter(parseKeyRing(recorded.keyRing));
     temporal = new Client({ connection: await Connection.connect({ address }), namespace, dataConverter });
+    ends.push(() => temporal.connection.close());
     running = await startProgram(release.program, release);
+    ends.push(() => running.stop());
   }, 600_000);
 
   afterAll(async () => {
-    await running.stop();
-    await temporal.connection.close();
-    await release.remove();
-  }, 60_000);
+    for (const end of ends.toReversed()) await end();
+  }, 120_000);
 
   test('an environment of the earlier release lives: connections are kept, onboardings wait half-way', async () => {
     await bringToLife();
@@ -180,7 +183,7 @@ describe.each(releases)('upgrading %s', (version) => {
     expect(new Set((await connections()).map(({ status }) => status))).toEqual(
       new Set(['active', 'needs_consent', 'pending', 'revoked']),
     );
-  }, 120_000);
+  }, 180_000);
 
   test('`pulumi up` from its state keeps every row, key and password, and replaces nothing that holds data', async () => {
     const [old, now] = await Promise.all([migrationsOf(release.program), migrationsOf(checkout)]);
@@ -198,7 +201,7 @@ describe.each(releases)('upgrading %s', (version) => {
     writeSecrets(release.home, { ...recorded, ...given });
     expect(withoutNewColumns(await rows())).toEqual(sorted(before));
     expect((await stack.previewNoChanges()).stdout).toContain('unchanged');
-  }, 120_000);
+  }, 180_000);
 
   test('the earlier release goes on working on the new schema, for as long as a deployment takes', async () => {
     expect(await refresh('youtube', 'default')).toMatchObject({ outcome: 'refreshed' });
@@ -208,7 +211,7 @@ describe.each(releases)('upgrading %s', (version) => {
     await api.startOnboarding('youtube', 'begun-late');
     const begun = await api.walk('begun-late~youtube~main');
     expect(begun).toMatchObject({ status: 'completed' });
-  }, 60_000);
+  }, 120_000);
 
   test('today’s worker and server take over what runs, and everything goes on', async () => {
     const keptBefore = await connections();
@@ -238,7 +241,7 @@ describe.each(releases)('upgrading %s', (version) => {
     expect(await api.walk(waiting.consent)).toMatchObject({ status: 'completed' });
     await passReview();
     await expectNothingBroken(keptBefore);
-  }, 120_000);
+  }, 180_000);
 
   test('a program that forgets the database or the keys is refused before anything is dropped', async () => {
     const kept = await rows();
@@ -247,5 +250,5 @@ describe.each(releases)('upgrading %s', (version) => {
     expect(up.stdout + up.stderr).toMatch(/cannot be deleted\s+because it is protected/);
     expect(await stack.protectedResources()).toEqual(['database', 'key-k1', 'schema']);
     expect(sorted(await rows())).toEqual(sorted(kept));
-  }, 60_000);
+  }, 120_000);
 });

@@ -96,9 +96,7 @@ function isNoBackup(path: string): boolean {
 /** There is no build: what runs is the source. Left out is what only tests and first set-ups need. */
 async function keepProgram(): Promise<void> {
   const leftOut = ['*.test.ts', '*.md', 'simulator', 'test-*.ts', 'engines'];
-  const shared = ['activities', 'model', 'platforms', 'store', 'workflows', 'package.json'];
-  const ofServer = ['client/onboarding', 'client/sdk', 'client/server'];
-  const parts = [...shared, 'worker', ...ofServer, 'infra/environment', 'infra/migrations'];
+  const parts = ['activities', 'client', 'infra', 'model', 'platforms', 'store', 'worker', 'workflows', 'package.json'];
   await pack(from, [...leftOut.map((name) => `--exclude=${name}`), ...parts], 'program.tgz');
 }
 

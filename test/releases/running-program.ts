@@ -19,14 +19,19 @@ export async function startProgram(folder: string, release: RestoredRelease): Pr
       env: childEnvironment(home, connectorHome, withoutTemporal(process.env)),
       logFile: join(home.logs, `${name}.log`),
       isReady: (output) => saidReady(output()),
-      ...{ readyWithinMs: 60_000, stopSignal: 'SIGTERM', patienceMs: 15_000 },
+      ...{ readyWithinMs: 120_000, stopSignal: 'SIGTERM', patienceMs: 15_000 },
     }).start(() => undefined);
-  const parts = await Promise.all([start('worker', 'worker/main.ts'), start('server', 'client/server/main.ts')]);
-  return {
-    stop: async () => {
-      await Promise.all(parts.map((part) => part.stop()));
-    },
+  const starting = [start('worker', 'worker/main.ts'), start('server', 'client/server/main.ts')];
+  const stop = async (): Promise<void> => {
+    for (const one of await Promise.allSettled(starting)) if (one.status === 'fulfilled') await one.value.stop();
   };
+  try {
+    await Promise.all(starting);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
 }
 
 function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -35,11 +40,11 @@ function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /** Waits until something holds that other processes bring about. Throws what was seen last when it does not. */
 export async function eventually<Seen>(look: () => Promise<Seen>, holds: (seen: Seen) => boolean): Promise<Seen> {
-  const giveUpAt = Date.now() + 30_000;
+  const giveUpAt = Date.now() + 60_000;
   for (;;) {
     const seen = await look();
     if (holds(seen)) return seen;
-    if (Date.now() > giveUpAt) throw new Error(`Waited for 30 seconds in vain; last seen: ${JSON.stringify(seen)}`);
+    if (Date.now() > giveUpAt) throw new Error(`Waited for a minute in vain; last seen: ${JSON.stringify(seen)}`);
     await sleep(100);
   }
 }
