@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { StoredConnection } from '../../../store/store.ts';
 import { perform } from './consent-walk.ts';
 import type { RaceWorld } from './race-world.ts';
-import type { Story } from './story.ts';
+import { lateAndAway, type Story } from './story.ts';
 
 /** What is wrong with the connection when all is quiet again and one last refresh has run; empty: every promise held. */
 export async function judgeRace(world: RaceWorld, story: Story): Promise<readonly string[]> {
@@ -56,7 +56,8 @@ async function judgeNeedsConsent(
   const wrong: string[] = [];
   const token = course.platform.refreshToken(credentials) ?? '';
   const living = await ledger.spendLiving();
-  if (others.size === 0 && living.some(({ grant, arrived }) => arrived && grant === ledger.grants() - 1))
+  const isKept = others.size === 0 && !losses.has(lateAndAway);
+  if (isKept && living.some(({ grant, arrived }) => arrived && grant === ledger.grants() - 1))
     wrong.push('It needs consent, and what the platform gave last arrived and works.');
   if (living.some((one) => one.token === token))
     wrong.push(`It needs consent (${String(facts.statusReason)}), and its refresh token works.`);

@@ -15,9 +15,9 @@ export function pacedPool(pool: pg.Pool, turns: Turns, fateOf: (statement: strin
     const label = name ?? text.trim().replaceAll(/\s+/g, ' ').slice(0, 60);
     return turns.take(label, async () => {
       const fate = fateOf(label);
-      if (fate === 'unreached') throw Object.assign(new Error('Postgres is away.'), { code: 'ECONNREFUSED' });
+      if (fate === 'unreached') throw lostConnection();
       const result: unknown = await run(...args);
-      if (fate === 'unheard') throw Object.assign(new Error('Postgres went away.'), { code: 'ECONNRESET' });
+      if (fate === 'unheard') throw lostConnection();
       return result;
     });
   };
@@ -28,6 +28,11 @@ export function pacedPool(pool: pg.Pool, turns: Turns, fateOf: (statement: strin
       return bound(target, name);
     },
   });
+}
+
+/** Whether the statement took effect cannot be told from it, so nobody may simply send it again. */
+function lostConnection(): Error {
+  return Object.assign(new Error('Postgres went away.'), { code: 'ECONNRESET' });
 }
 
 function connect(pool: pg.Pool, turns: Turns): Promise<pg.PoolClient> {

@@ -48,6 +48,9 @@ export async function beginStory(world: RaceWorld): Promise<Story> {
   };
 }
 
+/** Nobody waits for an answer after its deadline any more, so one that Postgres cannot take then is lost, and told as such. */
+export const lateAndAway = 'a late answer met no Postgres';
+
 /** Each act as somebody who does it, with the luck that it was given. */
 export function actorsOf(world: RaceWorld, story: Story, acts: readonly Act[]): (() => Promise<void>)[] {
   return acts.map((act, index) => {
@@ -56,6 +59,7 @@ export function actorsOf(world: RaceWorld, story: Story, acts: readonly Act[]): 
     if ('luck' in act && ['unheard', 'silent', 'late', 'busy', 'unreached'].includes(act.luck.answer)) {
       story.losses.add(`an answer was ${act.luck.answer}`);
     }
+    if ('luck' in act && act.luck.answer === 'late' && act.luck.save !== 'runs') story.losses.add(lateAndAway);
     return () => acting.run(name, () => doAct(world, story, act));
   });
 }
