@@ -3,9 +3,8 @@ import type { Credentials } from '../model/credentials.ts';
 import { type ConnectionRow, openRow, rowColumns } from './connection-row.ts';
 import { type Database, first } from './database.ts';
 import type { KeyRing } from './key-ring.ts';
-import { pauseKinds } from './paused-connections.ts';
-import { sealCredentials, UnreadableCredentialsError } from './sealing.ts';
-import type { ReadableFields } from './store.ts';
+import { pauseKinds } from './pause-kinds.ts';
+import { sealCredentials, UnreadableCredentialsError, type ReadableFields } from './sealing.ts';
 
 /** A connection with its credentials in the open, on its way to another environment. Never log it. */
 export interface ConnectionCopy extends Omit<ConnectionFacts, 'version'> {

@@ -1,7 +1,15 @@
 import type { ConnectionFacts } from '../model/connection.ts';
 import type { KeyRing } from './key-ring.ts';
 import { openCredentials } from './sealing.ts';
-import type { StoredConnection } from './store.ts';
+import type { Credentials } from '../model/credentials.ts';
+
+/** A connection with its credentials unsealed: keep it short-lived, never log it. */
+export interface StoredConnection {
+  readonly facts: ConnectionFacts;
+  readonly credentials: Credentials;
+  /** The database's clock at the moment of the read, in ISO 8601. */
+  readonly readAt: string;
+}
 
 /** A row with its credentials as they stand in the table, sealed. */
 export interface ConnectionRow extends ConnectionFacts {

@@ -1,8 +1,6 @@
 import type { ConnectionFacts } from '../model/connection.ts';
+import { pauseKinds } from './pause-kinds.ts';
 import type { Store } from './store.ts';
-
-/** How the audit trail names the two acts. */
-export const pauseKinds = { pause: 'connection.paused', resume: 'connection.resumed' } as const;
 
 /** Writes down that a person has paused or resumed a connection. */
 export async function notePause(

@@ -1,13 +1,15 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Credentials } from '../model/credentials.ts';
 import type { KeyRing } from './key-ring.ts';
-import type { ReadableFields } from './store.ts';
 
 const algorithm = 'aes-256-gcm';
 const ivBytes = 12;
 const tagBytes = 16;
 const marker = 'sealed:';
 const prefix = `${marker}v1:`;
+
+/** Which fields of a platform's credentials may stand readable in the database; all others are sealed. */
+export type ReadableFields = readonly string[];
 
 /** Where a value belongs; it opens nowhere else. */
 export interface SealedPlace {

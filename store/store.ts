@@ -6,18 +6,11 @@ import type { QuotaReading, QuotaWindow } from '../model/quota.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { ConnectionCopies } from './connection-copies.ts';
 import type { ConsoleSessions } from './console-sessions.ts';
+import type { StoredConnection } from './connection-row.ts';
 import type { SealedFields } from './sealed-fields.ts';
+import type { ReadableFields } from './sealing.ts';
 
-/** A connection with its credentials unsealed: keep it short-lived, never log it. */
-export interface StoredConnection {
-  readonly facts: ConnectionFacts;
-  readonly credentials: Credentials;
-  /** The database's clock at the moment of the read, in ISO 8601. */
-  readonly readAt: string;
-}
-
-/** Which fields of a platform's credentials may stand readable in the database; all others are sealed. */
-export type ReadableFields = readonly string[];
+export type { ReadableFields, StoredConnection };
 
 export interface Lease {
   readonly connectionId: string;

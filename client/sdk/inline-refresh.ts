@@ -3,10 +3,7 @@ import { refreshConnection } from '../../activities/refresh-connection.ts';
 import { saveUnsaved } from '../../activities/save-unsaved.ts';
 import type { RefreshDependencies } from '../../activities/dependencies.ts';
 import type { RefreshOutcome, UnsavedGrant } from '../../model/keeper.ts';
-import type { RefreshResult } from './refresh-once.ts';
-
-/** Refreshes a connection in this process if it still has that version. */
-export type InlineRefresh = (connectionId: string, seenVersion: number) => Promise<RefreshResult>;
+import type { InlineRefresh, RefreshResult } from './refresh-once.ts';
 
 /** How long an answer that Postgres did not take is kept in memory and offered again. */
 const saveForMs = 5 * 60_000;

@@ -3,13 +3,15 @@ import type { Clock } from '../../platforms/network.ts';
 import { isDatabaseAway } from '../../store/index.ts';
 import type { StoredConnection } from '../../store/store.ts';
 import type { RefreshAnswer } from '../../workflows/messages.ts';
-import type { InlineRefresh } from './inline-refresh.ts';
 import type { Orchestration } from './orchestration.ts';
 
 /** What came of a refresh; `retryAt` (ISO 8601) when it is known from when on another attempt makes sense. */
 export interface RefreshResult extends RefreshAnswer {
   readonly retryAt: string | null;
 }
+
+/** Refreshes a connection in this process if it still has that version. */
+export type InlineRefresh = (connectionId: string, seenVersion: number) => Promise<RefreshResult>;
 
 /** Refreshes connections: at most one attempt at a time for each in this process, however many ask. */
 export interface Refresher {

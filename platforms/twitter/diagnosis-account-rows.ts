@@ -1,5 +1,5 @@
 import { consolePages } from './console-pages.ts';
-import type { DiagnosisRow } from './diagnosis-table.ts';
+import type { DiagnosisRow } from './diagnosis-row.ts';
 
 const regenerate =
   'Run `connector reconnect twitter`: it asks for a new access token or a new consent, whichever this connection uses.';

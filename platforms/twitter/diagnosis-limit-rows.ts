@@ -1,5 +1,5 @@
 import { consolePages } from './console-pages.ts';
-import type { DiagnosisRow } from './diagnosis-table.ts';
+import type { DiagnosisRow } from './diagnosis-row.ts';
 
 /**
  * Limits of money, of a month, of fifteen minutes. None of them says anything about the token, which is kept.

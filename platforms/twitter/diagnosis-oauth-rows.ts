@@ -1,5 +1,5 @@
 import { consolePages } from './console-pages.ts';
-import type { DiagnosisRow } from './diagnosis-table.ts';
+import type { DiagnosisRow } from './diagnosis-row.ts';
 
 const reconnect = 'Run `connector reconnect twitter` and agree again.';
 

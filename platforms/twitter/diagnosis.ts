@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { PlatformFailure, type Failure } from '../../model/failure.ts';
 import { judgeAnswer, judgeNetworkError, unknownFailure } from '../failures.ts';
-import { clockIsOff, diagnosisTable, type DiagnosisRow } from './diagnosis-table.ts';
+import type { DiagnosisRow } from './diagnosis-row.ts';
+import { clockIsOff, diagnosisTable } from './diagnosis-table.ts';
 
 const optionalText = z.string().optional().catch(undefined);
 

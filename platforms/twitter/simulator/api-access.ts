@@ -1,5 +1,6 @@
 import { checkSignature } from './signed-call.ts';
-import { countCall, type EndpointName } from './rate-limits.ts';
+import { countCall } from './rate-limits.ts';
+import type { EndpointName } from './settings.ts';
 import { findAccessToken } from './tokens.ts';
 import type { Account } from './settings.ts';
 import type { UserToken, World } from './world.ts';

@@ -1,10 +1,8 @@
+import type { EndpointName } from './settings.ts';
 import type { World } from './world.ts';
 
 const quarterMs = 15 * 60_000;
 const dayMs = 24 * 60 * 60_000;
-
-export const endpointNames = ['post', 'delete', 'me', 'usage', 'media'] as const;
-export type EndpointName = (typeof endpointNames)[number];
 
 /**
  * Calls per window. `app` counts for all accounts together.

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { accessLevels } from '../capabilities.ts';
 import { methods, tiers } from '../credentials.ts';
-import { endpointNames } from './rate-limits.ts';
+
+/** What X counts calls by. */
+export const endpointNames = ['post', 'delete', 'me', 'usage', 'media'] as const;
+export type EndpointName = (typeof endpointNames)[number];
 
 const account = z.strictObject({
   name: z.string().regex(/^\w{1,15}$/, 'a user name as X has them: letters, digits, underscores'),
