@@ -26,8 +26,8 @@ let armed: Extract<ToWorker, { kind: 'arm' }> | null = null;
 let release = Promise.withResolvers<undefined>();
 const go = Promise.withResolvers<undefined>();
 let answeredAt = 0n;
-// The connection whose save is on its way to the kernel, and when it was there.
-let saving: string | null = null;
+// The connections whose saves are on their way to the kernel, and when the last one was there.
+const saving = new Set<string>();
 let handedAt = 0n;
 
 function tell(message: FromWorker): void {
@@ -59,7 +59,7 @@ function withSeam(store: Store): Store {
     },
     save: async (lease, save) => {
       if (armed !== null) await reach('afterCall', lease.connectionId);
-      saving = lease.connectionId;
+      saving.add(lease.connectionId);
       const saved = await refreshes.save(lease, save);
       const savedAt = process.hrtime.bigint();
       await reach('afterSave', lease.connectionId);
@@ -75,13 +75,16 @@ function withSeam(store: Store): Store {
   return { ...store, refreshes: seamed };
 }
 
+// The prepared statement of a save. Others that name the connection may be on their way at the same time.
+const saveStatement = 'connector_save_refresh';
+
 function noteHandover(bytes: readonly Buffer[]): void {
-  if (saving === null) return;
-  const id = saving;
-  if (!bytes.some((part) => part.includes(id))) return;
-  saving = null;
-  handedAt = process.hrtime.bigint();
-  if (armed?.point === 'afterHandover' && armed.connectionId === id) process.kill(process.pid, 'SIGKILL');
+  for (const id of saving) {
+    if (![id, saveStatement].every((text) => bytes.some((part) => part.includes(text)))) continue;
+    saving.delete(id);
+    handedAt = process.hrtime.bigint();
+    if (armed?.point === 'afterHandover' && armed.connectionId === id) process.kill(process.pid, 'SIGKILL');
+  }
 }
 
 function withTold(network: Network): Network {
