@@ -240,7 +240,8 @@ export class KeeperProgress {
   }
 
   #status(): string {
-    return this.#endedAs ?? this.#facts?.status ?? 'pending';
+    // A run that has only just begun has not looked yet; what the last one saw holds until then.
+    return this.#endedAs ?? this.#facts?.status ?? this.#announced ?? 'pending';
   }
 
   #take(inspection: Inspection | null, pauseMs = breatherMs): void {
