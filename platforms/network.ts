@@ -31,16 +31,21 @@ class UnspokenAgent extends Agent {
   }
 }
 
-const callTimeoutMs = 20_000;
+/**
+ * How long the answer to a call that spends a single-use token is waited for: longer than whoever asked is patient (20 s),
+ * so that a late one is still saved, and shorter than the lease of a refresh (30 s), so that a token is never under way
+ * twice. No call takes longer.
+ */
+export const longestCallMs = 28_000;
 
 /** The real platforms, with every call bounded in time. */
 export function createNetwork(): Network {
   const dispatcher = new UndiciAgent({
-    headersTimeout: callTimeoutMs,
-    bodyTimeout: callTimeoutMs,
+    headersTimeout: longestCallMs,
+    bodyTimeout: longestCallMs,
     connectTimeout: 5_000,
   });
-  const agent = new UnspokenAgent({ keepAlive: true, timeout: callTimeoutMs });
+  const agent = new UnspokenAgent({ keepAlive: true, timeout: longestCallMs });
   return {
     fetch: (input, init) => undiciFetch(input, { ...init, dispatcher }),
     agent,
@@ -60,11 +65,11 @@ export function createNetwork(): Network {
 export function createSimulatedNetwork(simulatorUrl: string): Network {
   const simulator = new URL(simulatorUrl);
   const connect = (): net.Socket => net.connect(Number(simulator.port), simulator.hostname);
-  const agent = new UnspokenAgent({ keepAlive: true, timeout: callTimeoutMs });
+  const agent = new UnspokenAgent({ keepAlive: true, timeout: longestCallMs });
   agent.createConnection = connect;
   const dispatcher = new UndiciAgent({
-    headersTimeout: callTimeoutMs,
-    bodyTimeout: callTimeoutMs,
+    headersTimeout: longestCallMs,
+    bodyTimeout: longestCallMs,
     connect: (_options, callback) => {
       const socket = connect();
       socket.once('connect', () => callback(null, socket));

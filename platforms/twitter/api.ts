@@ -1,14 +1,14 @@
 import { TwitterApi, type ITwitterApiClientPlugin } from 'twitter-api-v2';
 import { z } from 'zod';
 import { PlatformFailure } from '../../model/failure.ts';
+import { longestCallMs } from '../network.ts';
 import type { PlatformContext } from '../platform.ts';
 import { readAccessLevel, type AccessLevel } from './capabilities.ts';
 import type { AppKeys, OAuth2Client, UserKeys, UserTokens } from './credentials.ts';
 import { judge } from './diagnosis.ts';
 import { datedSignatures } from './signing.ts';
 
-// Shorter than any lease of a refresh, so that a hanging call ends while the lease is still ours.
-const timeout = 15_000;
+const callTimeoutMs = 15_000;
 const host = 'https://api.x.com';
 
 const text = z.string().min(1);
@@ -95,7 +95,12 @@ function read<Answer>(schema: z.ZodType<Answer>, answer: LibraryAnswer, context:
   throw new PlatformFailure(judge({ status: 200, ...answer }, context.clock.now()));
 }
 
-async function post(client: TwitterApi, path: string, body: Readonly<Record<string, string>>): Promise<LibraryAnswer> {
+async function post(
+  client: TwitterApi,
+  path: string,
+  body: Readonly<Record<string, string>>,
+  timeout = callTimeoutMs,
+): Promise<LibraryAnswer> {
   return client.post<unknown>(`${host}${path}`, { ...body }, { fullResponse: true, timeout });
 }
 
@@ -104,7 +109,7 @@ async function get(
   path: string,
   query: Readonly<Record<string, string>> = {},
 ): Promise<LibraryAnswer> {
-  return client.get<unknown>(`${host}${path}`, { ...query }, { fullResponse: true, timeout });
+  return client.get<unknown>(`${host}${path}`, { ...query }, { fullResponse: true, timeout: callTimeoutMs });
 }
 
 /** Who an account is, and what its token may do. */
@@ -183,7 +188,8 @@ async function requestTokens(
   context: PlatformContext,
   form: Readonly<Record<string, string>>,
 ): Promise<TokenAnswer> {
-  const answer = await post(oauth2Client(app, context), '/2/oauth2/token', { ...form, client_id: app.client_id });
+  const body = { ...form, client_id: app.client_id };
+  const answer = await post(oauth2Client(app, context), '/2/oauth2/token', body, longestCallMs);
   return read(tokenAnswer, answer, context);
 }
 

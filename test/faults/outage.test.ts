@@ -32,3 +32,8 @@ test('an answer cut off after a single-use token was spent is told as a lost rot
   expect(cut && (await staysSilent(scene, cut))).toMatchObject({ lost: 0, told: 1 });
   expect(rig.witness.sentAfterRefusal()).toBe(0);
 }, 60_000);
+
+test('an answer that comes when whoever asked has given up is still saved, and its token was under way once', async () => {
+  const late = silences.find(({ silence }) => silence['delayMs'] === 25_000);
+  expect(late && (await staysSilent(scene, late))).toMatchObject({ lost: 0, told: 0 });
+}, 90_000);

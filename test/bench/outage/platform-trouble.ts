@@ -44,7 +44,7 @@ export const silences: readonly Silence[] = [
   { fault: 'connection cut before the request arrived', silence: { drop: 'before' } },
   { fault: 'platform never answers', silence: { delayMs: 60_000, drop: 'before' } },
   { fault: 'connection cut after the request was acted on', silence: { drop: 'after' } },
-  { fault: 'platform slower than the deadline of a call', silence: { delayMs: 18_000 } },
+  { fault: 'platform slower than whoever asked is patient', silence: { delayMs: 25_000 } },
   { fault: 'platform slower than the lease', silence: { delayMs: 36_000 } },
 ];
 
