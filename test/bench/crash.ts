@@ -25,6 +25,7 @@ export const bench = defineBench({
       const sentAfterRefusal = rig.witness.sentAfterRefusal(killsMs);
       const figures = { trials: count, ...verdicts, windowMicros, ...window, sentAfterRefusal };
       if (verdicts.silentlyLost > 0) throw new BrokenPromise('a connection was lost without a word', figures);
+      if (verdicts.undoneHandovers > 0) throw new BrokenPromise('a save was undone after its handover', figures);
       if (sentAfterRefusal > 0) throw new BrokenPromise('a dead refresh token was sent again', figures);
       if (windowMicros > widestMicros) throw new BrokenPromise('the window of a loss is too wide', figures);
       return figures;

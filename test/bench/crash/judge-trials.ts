@@ -15,6 +15,8 @@ export type Verdict = 'intact' | 'toldLost' | 'silentlyLost';
 
 export interface Verdicts extends Readonly<Record<Verdict, number>> {
   readonly byPlace: Readonly<Record<string, Partial<Record<Verdict, number>>>>;
+  /** Saves that a kill at `afterHandover` undid: none, or the window would not end there. */
+  readonly undoneHandovers: number;
   /** From the last kill until nothing was left open. */
   readonly settledMs: number;
 }
@@ -42,6 +44,7 @@ export async function judgeTrials(rig: Rig, trials: readonly Trial[], progress: 
   const settledMs = Date.now() - startedMs;
   const total: Record<Verdict, number> = { intact: 0, toldLost: 0, silentlyLost: 0 };
   const byPlace: Record<string, Partial<Record<Verdict, number>>> = {};
+  let undoneHandovers = 0;
   const left = [...trials];
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
@@ -50,13 +53,19 @@ export async function judgeTrials(rig: Rig, trials: readonly Trial[], progress: 
         const place = (byPlace[trial.at] ??= {});
         place[verdict] = (place[verdict] ?? 0) + 1;
         total[verdict] += 1;
+        // What it recovers from may be killed again by a later trial, so this asks for the first refresh alone.
+        if (trial.at === 'afterHandover' && !(await isFirstSaved(rig, trial.facts))) undoneHandovers += 1;
         if (verdict === 'silentlyLost')
           progress(`silently lost, killed ${trial.at}: ${await traceOf(rig, trial.facts)}`);
       }
     }),
   );
   await worker.stop();
-  return { ...total, byPlace, settledMs };
+  return { ...total, byPlace, undoneHandovers, settledMs };
+}
+
+async function isFirstSaved({ store }: Rig, { id }: Pick<ConnectionFacts, 'id'>): Promise<boolean> {
+  return (await store.refreshes.history(id, 100)).at(-1)?.outcome === 'saved';
 }
 
 async function openOnes({ admin }: Rig, ids: readonly string[]): Promise<{ id: string }[]> {
