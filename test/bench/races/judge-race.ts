@@ -73,7 +73,7 @@ async function judgeNeedsConsent(
 
 async function judgeRevoked(
   { ledger, lookOn, ground, course }: RaceWorld,
-  { others }: Story,
+  { others, losses }: Story,
   { facts, credentials }: StoredConnection,
 ): Promise<string[]> {
   const wrong: string[] = [];
@@ -90,7 +90,7 @@ async function judgeRevoked(
   const living = (await ledger.spendLiving()).filter(
     ({ grant, arrived }) => grant === ledger.grants() - 1 && (arrived || course.endsWhole),
   );
-  if (others.size === 0 && living.length > 0)
+  if (others.size === 0 && living.length > 0 && !losses.has(lateAndAway))
     wrong.push('It is revoked, and the platform still takes its newest grant.');
   return wrong;
 }

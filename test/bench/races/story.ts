@@ -48,7 +48,10 @@ export async function beginStory(world: RaceWorld): Promise<Story> {
   };
 }
 
-/** Nobody waits for an answer after its deadline any more, so one that Postgres cannot take then is lost, and told as such. */
+/**
+ * Nobody waits for an answer after its deadline any more, so one that Postgres cannot take then is lost, and told as such;
+ * of a connection that was revoked meanwhile it lives on at the platform until its time is over.
+ */
 export const lateAndAway = 'a late answer met no Postgres';
 
 /** Each act as somebody who does it, with the luck that it was given. */
