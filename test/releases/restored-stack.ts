@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -54,6 +54,7 @@ export async function openStack({ home, record, adminUrl }: RestoredRelease): Pr
         await writeFile(join(programFolder, 'Pulumi.yaml'), await readFile(join(infra, 'Pulumi.yaml'), 'utf8'));
         await writeFile(join(programFolder, 'package.json'), '{"type": "module"}');
         await writeFile(join(programFolder, 'index.ts'), 'export {};\n');
+        await symlink(join(infra, '../node_modules'), join(programFolder, 'node_modules'));
         return await runPulumi({ ...command, programFolder }, ['up', '--yes']);
       } finally {
         await rm(programFolder, { recursive: true, force: true });
