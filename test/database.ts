@@ -39,7 +39,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     adminUrl: address(server, name),
     workerUrl: address(server, name, roles.worker),
     readerUrl: address(server, name, roles.reader),
-    drop: () => onServer(server, (client) => client.query(`drop database ${name} with (force)`)),
+    drop: async () => {
+      await query(server, `drop database ${name} with (force)`);
+    },
   };
 }
 
@@ -95,12 +97,18 @@ function address(server: string, database: string, role?: string): string {
   return url.href;
 }
 
-async function onServer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+/** Does something over a connection of its own. */
+export async function onServer<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await work(client);
+    return await work(client);
   } finally {
     await client.end();
   }
+}
+
+/** The rows of one statement, over a connection of its own. */
+export function query(url: string, sql: string): Promise<unknown[]> {
+  return onServer(url, async (client) => (await client.query<Record<string, unknown>>(sql)).rows);
 }

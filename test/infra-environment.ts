@@ -7,12 +7,11 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { execa } from 'execa';
 import getPort from 'get-port';
-import pg from 'pg';
 import { z } from 'zod';
 import { haveEngines, pathEntriesOf } from '../infra/engines/index.ts';
 import type { PulumiCommand } from '../infra/pulumi-command.ts';
 import { pulumiVariables } from '../infra/pulumi-variables.ts';
-import { serverVariable } from './database.ts';
+import { query, serverVariable } from './database.ts';
 
 /** An environment to provision for real: its own names on the tests' Postgres, its own Temporal, its own checkout. */
 export interface InfraEnvironment {
@@ -82,17 +81,6 @@ export async function createInfraEnvironment(): Promise<InfraEnvironment> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The rows of one statement, over a connection of its own. */
-export async function query(url: string, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 /** Does something over a connection to Temporal. */

@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { tables } from '../infra/database-plan.ts';
 import { provision, type Provisioned } from '../infra/provision.ts';
 import { runPulumi, type PulumiCommand } from '../infra/pulumi-command.ts';
-import { createInfraEnvironment, onTemporal, query, type InfraEnvironment } from './infra-environment.ts';
+import { query } from './database.ts';
+import { createInfraEnvironment, onTemporal, type InfraEnvironment } from './infra-environment.ts';
 
 // One environment lives through the whole file, in order: each test begins where the last one ended.
 let environment: InfraEnvironment;

@@ -8,7 +8,8 @@ import { z } from 'zod';
 import { choosePort } from '../../infra/environment/ports.ts';
 import { inDatabase, makeSupabaseRoles, readAs, supabaseRoles } from './supabase-roles.ts';
 import { findPgBouncer, startPgBouncer, type PgBouncer } from './pgbouncer.ts';
-import { query, startTlsPostgres, type TlsPostgres } from './tls-postgres.ts';
+import { query } from '../database.ts';
+import { startTlsPostgres, type TlsPostgres } from './tls-postgres.ts';
 
 const run = promisify(execFile);
 const program = await findPgBouncer();

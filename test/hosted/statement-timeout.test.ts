@@ -14,7 +14,7 @@ import { platform } from '../../platforms/tiktok/index.ts';
 import { simulator } from '../../platforms/tiktok/simulator/index.ts';
 import { createDatabase } from '../../store/database.ts';
 import { createPool, createStore, isDatabaseAway, parseKeyRing, type Store } from '../../store/index.ts';
-import { agreeAtTiktok, redirectUri } from '../bench/faults/consent.ts';
+import { connectAtTiktok, redirectUri } from '../bench/faults/consent.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { newKey } from '../store.ts';
 
@@ -57,16 +57,8 @@ async function holdTable(): Promise<() => Promise<void>> {
   };
 }
 
-async function open(owner: string): Promise<ConnectionFacts> {
-  const grant = await agreeAtTiktok(simulators, network);
-  const id = crypto.randomUUID();
-  const readable = platform.readableFields;
-  await store.connections.open({ id, owner, platform: platform.id, label: 'main', credentials: {}, readable });
-  const obtainedAt = new Date().toISOString();
-  const save = { connectionId: id, version: 1, grant, readable, obtainedAt, status: 'active' } as const;
-  const facts = await store.connections.saveGrant(save);
-  if (facts === null) throw new Error(`The connection of ${owner} could not be made.`);
-  return facts;
+function open(owner: string): Promise<ConnectionFacts> {
+  return connectAtTiktok({ store, simulators, network }, owner);
 }
 
 test('a migration may take longer than the server lets statements take', async () => {

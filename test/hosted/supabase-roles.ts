@@ -1,5 +1,5 @@
 import { tables } from '../../infra/database-plan.ts';
-import { query } from './tls-postgres.ts';
+import { query } from '../database.ts';
 
 /**
  * The roles by which Supabase serves schemas over HTTP; it grants them whatever its administrator makes.

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import getPort from 'get-port';
-import pg from 'pg';
 import { startEmbeddedPostgres } from '../../infra/embedded-postgres.ts';
 import { postgresEngine } from '../../infra/engines/postgres.ts';
 import { ordinaryUser } from '../../infra/ordinary-user.ts';
+import { query } from '../database.ts';
 
 /** The files of a private authority and of a certificate that it signed. */
 export interface Certificates {
@@ -68,17 +68,6 @@ export async function startTlsPostgres(settings: Readonly<Record<string, string>
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** The rows of one statement, over a connection of its own. */
-export async function query(url: string, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 /** Makes an authority and a certificate of it for one host, with the openssl of the machine. */

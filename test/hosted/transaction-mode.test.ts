@@ -10,7 +10,7 @@ import { startSimulators, type Simulators } from '../../platforms/simulator-serv
 import { platform } from '../../platforms/tiktok/index.ts';
 import { simulator } from '../../platforms/tiktok/simulator/index.ts';
 import { createStore, parseKeyRing, type Store } from '../../store/index.ts';
-import { agreeAtTiktok, redirectUri } from '../bench/faults/consent.ts';
+import { connectAtTiktok, redirectUri } from '../bench/faults/consent.ts';
 import { testSettings } from '../clients.ts';
 import { createTestDatabase, serverVariable, type TestDatabase } from '../database.ts';
 import { newKey } from '../store.ts';
@@ -69,17 +69,8 @@ describe.skipIf(program === null)('behind PgBouncer in transaction mode with thr
     return found;
   }
 
-  async function open(owner: string): Promise<ConnectionFacts> {
-    const grant = await agreeAtTiktok(simulators, network);
-    const store = part(stores, 0);
-    const readable = platform.readableFields;
-    const id = crypto.randomUUID();
-    await store.connections.open({ id, owner, platform: platform.id, label: 'main', credentials: {}, readable });
-    const obtainedAt = new Date().toISOString();
-    const save = { connectionId: id, version: 1, grant, readable, obtainedAt, status: 'active' } as const;
-    const facts = await store.connections.saveGrant(save);
-    if (facts === null) throw new Error(`The connection of ${owner} could not be made.`);
-    return facts;
+  function open(owner: string): Promise<ConnectionFacts> {
+    return connectAtTiktok({ store: part(stores, 0), simulators, network }, owner);
   }
 
   /** Reads from every program at once, so that transactions hop between the pooler's sessions. */

@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { applyMigrations } from '../../infra/apply-migrations.ts';
+import { onServer } from '../database.ts';
 import type { DatabaseDump } from './dump-database.ts';
 
 export interface DatabaseToRestore {
@@ -75,14 +76,4 @@ function nameOf(url: string): string {
 
 function split<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
   return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
-}
-
-async function onServer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { ConnectionFacts } from '../../../model/connection.ts';
 import type { Credentials, Grant } from '../../../model/credentials.ts';
 import { systemClock } from '../../../platforms/network.ts';
 import type { Network } from '../../../platforms/network.ts';
@@ -7,13 +9,30 @@ import type { PlatformContext, StepResult } from '../../../platforms/platform.ts
 import { visitConsentPage } from '../../../platforms/simulated-person.ts';
 import type { Simulators } from '../../../platforms/simulator-server.ts';
 import { platform } from '../../../platforms/tiktok/index.ts';
+import type { Store } from '../../../store/index.ts';
 
 /** Where the simulated app sends people back to. */
 export const publicUrl = 'http://localhost:8422';
 export const redirectUri = `${publicUrl}/callback`;
 
+/** An active connection of an owner of its own, as its onboarding at the simulated TikTok would leave it. */
+export async function connectAtTiktok(
+  { store, simulators, network }: { readonly store: Store; readonly simulators: Simulators; readonly network: Network },
+  owner: string,
+): Promise<ConnectionFacts> {
+  const grant = await agreeAtTiktok(simulators, network);
+  const id = randomUUID();
+  const readable = platform.readableFields;
+  await store.connections.open({ id, owner, platform: platform.id, label: 'main', credentials: {}, readable });
+  const obtainedAt = new Date().toISOString();
+  const save = { connectionId: id, version: 1, grant, readable, obtainedAt, status: 'active' } as const;
+  const facts = await store.connections.saveGrant(save);
+  if (facts === null) throw new Error(`The connection of ${owner} could not be made.`);
+  return facts;
+}
+
 /** A person agrees once more at the simulated TikTok: a grant of its own, with all that a connection needs. */
-export async function agreeAtTiktok({ platforms }: Simulators, network: Network): Promise<Grant> {
+async function agreeAtTiktok({ platforms }: Simulators, network: Network): Promise<Grant> {
   const tiktok = platforms.get(platform.id);
   if (tiktok === undefined) throw new Error('The simulated TikTok did not start.');
   tiktok.setAccounts({ review: 'approved' });

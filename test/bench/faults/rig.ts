@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +10,6 @@ import { createSimulatedNetwork } from '../../../platforms/network.ts';
 import type { Network } from '../../../platforms/network.ts';
 import { startSimulators } from '../../../platforms/simulator-server.ts';
 import type { Simulators } from '../../../platforms/simulator-server.ts';
-import { platform } from '../../../platforms/tiktok/index.ts';
 import { simulator } from '../../../platforms/tiktok/simulator/index.ts';
 import { createDataConverter } from '../../../store/data-converter.ts';
 import { createStore, parseKeyRing } from '../../../store/index.ts';
@@ -19,7 +17,7 @@ import type { Store } from '../../../store/index.ts';
 import { bundleWorkflows } from '../../../worker/create-workers.ts';
 import { createKeepers } from '../../../worker/keepers.ts';
 import { newKey } from '../../store.ts';
-import { agreeAtTiktok, publicUrl, redirectUri } from './consent.ts';
+import { connectAtTiktok, publicUrl, redirectUri } from './consent.ts';
 import { startOwnPostgres, type OwnPostgres } from './own-postgres.ts';
 import { startOwnTemporal, type OwnTemporal } from './own-temporal.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
@@ -83,7 +81,7 @@ export async function startRig(): Promise<Rig> {
   const workers: WorkerProcess[] = [];
   return {
     ...{ directory, postgres, temporal, simulators, network, witness: seen, store, admin, client, env },
-    connect: (owner) => connectOwner({ store, simulators, network }, owner),
+    connect: (owner) => connectAtTiktok({ store, simulators, network }, owner),
     keep: async (facts) => {
       await keepers.ensure(facts);
       return client.workflow.getHandle(keeperId(facts.id));
@@ -100,19 +98,4 @@ export async function startRig(): Promise<Rig> {
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function connectOwner(
-  { store, simulators, network }: Pick<Rig, 'store' | 'simulators' | 'network'>,
-  owner: string,
-): Promise<ConnectionFacts> {
-  const grant = await agreeAtTiktok(simulators, network);
-  const id = randomUUID();
-  const readable = platform.readableFields;
-  await store.connections.open({ id, owner, platform: platform.id, label: 'main', credentials: {}, readable });
-  const obtainedAt = new Date().toISOString();
-  const save = { connectionId: id, version: 1, grant, readable, obtainedAt, status: 'active' } as const;
-  const facts = await store.connections.saveGrant(save);
-  if (facts === null) throw new Error(`The connection of ${owner} could not be made.`);
-  return facts;
 }
